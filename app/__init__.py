@@ -1,0 +1,1 @@
+"""The service: everything that happens to a question."""

@@ -1,0 +1,1 @@
+"""Question sets, retrieval kits, metrics and reports."""

@@ -1,0 +1,148 @@
+"""The closed list of errors: a stable code, an HTTP status and a Japanese message that says what to do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class ErrorCode(StrEnum):
+    """Every code that a user can meet. Codes are part of the contract: add, never rename."""
+
+    # the question, the request
+    INVALID_REQUEST = "invalid_request"
+    QUESTION_EMPTY = "question_empty"
+    QUESTION_TOO_LONG = "question_too_long"
+    REQUEST_TOO_LARGE = "request_too_large"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    ANSWER_NOT_FOUND = "answer_not_found"
+    SOURCE_NOT_FOUND = "source_not_found"
+    ENGINE_UNAVAILABLE = "engine_unavailable"
+    INTERNAL = "internal"
+    WARMING_UP = "warming_up"
+    STORE_DAMAGED = "store_damaged"
+    ADDRESS_UNAVAILABLE = "address_unavailable"
+    # the index and the model
+    INDEX_MISSING = "index_missing"
+    INDEX_DAMAGED = "index_damaged"
+    INDEX_LOCKED = "index_locked"
+    EMBEDDER_MISMATCH = "embedder_mismatch"
+    GENERATION_MISSING = "generation_missing"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    MODEL_CHECKSUM = "model_checksum"
+    DATA_DIR_UNWRITABLE = "data_dir_unwritable"
+    # settings and the corpus as a whole
+    SETTING_INVALID = "setting_invalid"
+    CORPUS_MISSING = "corpus_missing"
+    CATALOGUE_INVALID = "catalogue_invalid"
+    KIT_INVALID = "kit_invalid"
+    QUESTION_SET_INVALID = "question_set_invalid"
+    # one file of the corpus
+    FILE_UNSUPPORTED = "file_unsupported"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_EMPTY = "file_empty"
+    FILE_ENCRYPTED = "file_encrypted"
+    FILE_DAMAGED = "file_damaged"
+    FILE_ENCODING = "file_encoding"
+    FILE_NO_TEXT = "file_no_text"
+    FILE_GARBLED = "file_garbled"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TIMEOUT = "file_timeout"
+    CONSULTATION_INVALID = "consultation_invalid"
+    # fetching a catalogued document
+    FETCH_NOT_HTTPS = "fetch_not_https"
+    FETCH_PRIVATE_ADDRESS = "fetch_private_address"
+    FETCH_UNREACHABLE = "fetch_unreachable"
+    FETCH_TIMEOUT = "fetch_timeout"
+    FETCH_STATUS = "fetch_status"
+    FETCH_TOO_LARGE = "fetch_too_large"
+    FETCH_WRONG_TYPE = "fetch_wrong_type"
+    FETCH_CHECKSUM = "fetch_checksum"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpec:
+    """How one code is shown: HTTP status and a message template filled from the error's detail."""
+
+    status: int
+    message: str
+
+
+ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
+    ErrorCode.INVALID_REQUEST: ErrorSpec(422, "リクエストの形式が正しくありません。detail を確認し、APIの説明（/docs）に合わせて送り直してください。"),
+    ErrorCode.QUESTION_EMPTY: ErrorSpec(400, "質問が空です。知りたいことを文章で入力してください。"),
+    ErrorCode.QUESTION_TOO_LONG: ErrorSpec(413, "質問が長すぎます（{length}文字）。{limit}文字以内に要点をまとめて入力してください。"),
+    ErrorCode.REQUEST_TOO_LARGE: ErrorSpec(413, "リクエストが大きすぎます。{limit}バイト以内にしてください。"),
+    ErrorCode.NOT_FOUND: ErrorSpec(404, "指定されたアドレスはありません。/docs で正しいアドレスを確認してください。"),
+    ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405, "このアドレスではその操作を行えません。/docs で使い方を確認してください。"),
+    ErrorCode.ANSWER_NOT_FOUND: ErrorSpec(404, "回答 {id} は保存されていません。IDを確認するか、もう一度質問してください。"),
+    ErrorCode.SOURCE_NOT_FOUND: ErrorSpec(404, "資料 {id} は登録されていません。/api/v1/sources で資料の一覧を確認してください。"),
+    ErrorCode.ENGINE_UNAVAILABLE: ErrorSpec(400, "回答方式「{engine}」は設定されていません。engine を省くか extractive を指定してください。"),
+    ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),
+    ErrorCode.WARMING_UP: ErrorSpec(503, "準備中です。数十秒待ってからもう一度お試しください。"),
+    ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),
+    ErrorCode.ADDRESS_UNAVAILABLE: ErrorSpec(503, "{host}:{port} で待ち受けられません（{reason}）。--port で別の番号を指定してください。"),
+    ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),
+    ErrorCode.INDEX_DAMAGED: ErrorSpec(503, "索引を開けません（{reason}）。「yorozu rollback」で前の世代に戻すか、「yorozu ingest --rebuild」で作り直してください。"),
+    ErrorCode.INDEX_LOCKED: ErrorSpec(409, "別の取り込みが実行中です（プロセス {pid}）。終わってからもう一度実行してください。"),
+    ErrorCode.EMBEDDER_MISMATCH: ErrorSpec(503, "索引は埋め込みモデル「{index}」で作られていますが、設定は「{configured}」です。「yorozu ingest」を実行して作り直すか、設定を戻してください。"),
+    ErrorCode.GENERATION_MISSING: ErrorSpec(404, "戻せる世代がありません。「yorozu ingest」で索引を作ってください。"),
+    ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(503, "埋め込みモデルを用意できません（{reason}）。ネットワークかプロキシの設定を確認し「yorozu model」を実行してください。"),
+    ErrorCode.MODEL_CHECKSUM: ErrorSpec(503, "埋め込みモデルのファイルが壊れているか、すり替わっています（{file}）。{file} を削除して「yorozu model」を実行してください。"),
+    ErrorCode.DATA_DIR_UNWRITABLE: ErrorSpec(500, "データフォルダー {path} に書き込めません。権限と空き容量を確認するか、--data-dir で別の場所を指定してください。"),
+    ErrorCode.SETTING_INVALID: ErrorSpec(500, "設定 {name} が正しくありません（{reason}）。README の設定一覧を見て直してください。"),
+    ErrorCode.CORPUS_MISSING: ErrorSpec(400, "取り込むフォルダーまたはファイル {path} がありません。場所を確認して指定し直してください。"),
+    ErrorCode.CATALOGUE_INVALID: ErrorSpec(400, "資料目録 {path} に誤りがあります（{reason}）。該当箇所を直してください。"),
+    ErrorCode.KIT_INVALID: ErrorSpec(400, "評価キット {path} を読めません（{reason}）。docs/evaluation.md の形式に合わせてください。"),
+    ErrorCode.QUESTION_SET_INVALID: ErrorSpec(400, "質問集 {path} を読めません（{reason}）。docs/evaluation.md の形式に合わせてください。"),
+    ErrorCode.FILE_UNSUPPORTED: ErrorSpec(400, "この形式（{suffix}）は読めません。PDF・docx・xlsx・csv・pptx・html・md・rst・txt・yaml のいずれかに変換してください。"),
+    ErrorCode.FILE_UNREADABLE: ErrorSpec(400, "ファイルを開けません（{reason}）。権限を確認するか、置き直してください。"),
+    ErrorCode.FILE_EMPTY: ErrorSpec(400, "中身が空です。正しいファイルを置き直してください。"),
+    ErrorCode.FILE_ENCRYPTED: ErrorSpec(400, "パスワードで保護されています。パスワードを外して保存し直したものを置いてください。"),
+    ErrorCode.FILE_DAMAGED: ErrorSpec(400, "ファイルが壊れているようです（{reason}）。配布元から取り直してください。"),
+    ErrorCode.FILE_ENCODING: ErrorSpec(400, "文字コードを判別できません。UTF-8 で保存し直してください。"),
+    ErrorCode.FILE_NO_TEXT: ErrorSpec(400, "文字のデータがありません（画像だけのページなど）。文字認識（OCR）をかけたものを置いてください。"),
+    ErrorCode.FILE_GARBLED: ErrorSpec(400, "文字が正しく取り出せません（文字化け）。元のファイルからPDFを作り直すか、OCRをかけてください。"),
+    ErrorCode.FILE_TOO_LARGE: ErrorSpec(400, "ファイルが大きすぎます（上限 {limit_mb} MB）。分割して置いてください。"),
+    ErrorCode.FILE_TIMEOUT: ErrorSpec(400, "読み取りが {seconds} 秒以内に終わりませんでした。分割するか、別の形式に変換して置いてください。"),
+    ErrorCode.CONSULTATION_INVALID: ErrorSpec(400, "相談会ファイルに誤りがあります（{reason}）。corpus/README.md の書式に合わせて直してください。"),
+    ErrorCode.FETCH_NOT_HTTPS: ErrorSpec(400, "https 以外のURLは取得しません（{url}）。目録のURLを直してください。"),
+    ErrorCode.FETCH_PRIVATE_ADDRESS: ErrorSpec(400, "公開されていないアドレスからは取得しません（{url}）。手で取得して corpus/documents/ に置いてください。"),
+    ErrorCode.FETCH_UNREACHABLE: ErrorSpec(502, "接続できません（{url}）。ネットワークとプロキシ（HTTPS_PROXY）の設定を確認してください。"),
+    ErrorCode.FETCH_TIMEOUT: ErrorSpec(504, "時間内に取得できませんでした（{url}）。もう一度実行すると続きから取得します。"),
+    ErrorCode.FETCH_STATUS: ErrorSpec(502, "配布元が {status} を返しました（{url}）。URLが変わっていないか確認し、目録を直してください。"),
+    ErrorCode.FETCH_TOO_LARGE: ErrorSpec(400, "上限 {limit_mb} MB を超えています（{url}）。手で取得して corpus/documents/ に置いてください。"),
+    ErrorCode.FETCH_WRONG_TYPE: ErrorSpec(502, "目録の種類（{expected}）と違うもの（{found}）が返りました（{url}）。URLを確認してください。"),
+    ErrorCode.FETCH_CHECKSUM: ErrorSpec(502, "目録の検査値と一致しません（{url}）。改訂されていないか確認し、目録を更新してください。"),
+}  # fmt: skip
+
+
+class YorozuError(Exception):
+    """An expected failure. `detail` fills the message and travels with it to the user.
+
+    Attributes:
+        code: stable code from the closed list.
+        detail: values named in the message template, JSON-serialisable.
+    """
+
+    def __init__(self, code: ErrorCode, **detail: Any) -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The Japanese message with its detail filled in."""
+        return ERROR_SPECS[self.code].message.format_map(_Blank(self.detail))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits."""
+        return ERROR_SPECS[self.code].status
+
+
+class _Blank(dict[str, Any]):
+    """A missing detail shows as '-' instead of hiding the error behind a KeyError."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"

@@ -1,0 +1,72 @@
+"""Split Japanese text into sentences: at 。！？ and line ends, never inside 「…」 or （…）."""
+
+_OPEN = dict(zip("「『（(【〔［〈《“", "」』）)】〕］〉》”", strict=True))
+_CLOSE = frozenset(_OPEN.values())
+_END = frozenset("。！？!?｡")
+_LONGEST_BRACKET = 200  # characters; a bracket open for longer is taken as never closed
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of `text` in order, blanks around them removed, none empty.
+
+    Each line is taken by itself, since a line is a list item, a heading or a paragraph. Joined again the
+    sentences hold every character of the text other than blanks.
+    """
+    return [sentence for line in text.split("\n") for sentence in _split_line(line) if sentence]
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends where a sentence may end."""
+    stripped = text.rstrip().rstrip("".join(_CLOSE))
+    return bool(stripped) and (stripped[-1] in _END or stripped[-1] == "．")
+
+
+def _split_line(line: str) -> list[str]:
+    sentences: list[str] = []
+    start = position = 0
+    while position < len(line):
+        char = line[position]
+        if char in _OPEN:
+            position = _skip_bracket(line, position)
+            continue
+        position += 1
+        if _is_end(line, position - 1):
+            while position < len(line) and (line[position] in _END or line[position] in _CLOSE):
+                position += 1
+            sentences.append(line[start:position].strip())
+            start = position
+    sentences.append(line[start:].strip())
+    return [sentence for sentence in sentences if sentence]
+
+
+def _is_end(line: str, position: int) -> bool:
+    char = line[position]
+    if char in "!?":
+        return position + 1 == len(line) or line[position + 1] in " 　" or ord(line[position + 1]) > 0x2FFF  # noqa: PLR2004 - where Japanese begins
+    if char in "．.":
+        return _is_full_stop(line, position)
+    return char in _END
+
+
+def _is_full_stop(line: str, position: int) -> bool:
+    """A point ends a sentence after Japanese (…である．) or after a Latin word before a new capital."""
+    before, after = line[position - 1 : position], line[position + 1 : position + 3]
+    if not before:
+        return False
+    if line[position] == "．":
+        return "\u3041" <= before <= "\u30ff" and not after[:1].isdigit()
+    return before.isascii() and before.islower() and after[:1] == " " and "A" <= after[1:] <= "Z"
+
+
+def _skip_bracket(line: str, start: int) -> int:
+    """Return the position behind the bracket that opens at `start`, or just behind it if it never closes."""
+    stack = [_OPEN[line[start]]]
+    for position in range(start + 1, min(len(line), start + _LONGEST_BRACKET)):
+        char = line[position]
+        if char == stack[-1]:
+            stack.pop()
+            if not stack:
+                return position + 1
+        elif char in _OPEN:
+            stack.append(_OPEN[char])
+    return start + 1
