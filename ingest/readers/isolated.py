@@ -1,0 +1,156 @@
+"""Reads files in a process of its own, so that no file can hang, crash or bloat the one that asked."""
+
+import importlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ingest.errors import ErrorCode, YorozuError
+from ingest.models import FileContent
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+READER = "ingest.readers.registry:read_file"
+_START_SECONDS = 60.0  # imports on a cold disk; reading itself has the caller's limit
+_MEBIBYTE = 1024 * 1024
+
+
+class IsolatedReader:
+    """Reads one file after the other in a worker process, which is replaced when a file brings it down.
+
+    Args:
+        seconds: time limit for one file.
+        memory_bytes: address space that the worker may use (where the system can limit it).
+        reader: "module:function" that reads a path; a named reason is a YorozuError.
+    """
+
+    def __init__(
+        self, seconds: float = 60.0, memory_bytes: int = 2 * 1024 * _MEBIBYTE, reader: str = READER
+    ) -> None:
+        self._seconds = seconds
+        self._memory_bytes = memory_bytes
+        self._reader = reader
+        self._process: Any = None
+        self._connection: Connection[Any, Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self, path: Path) -> FileContent:
+        """Read the file at `path` in the worker.
+
+        Raises:
+            YorozuError: the reader's own reason; FILE_TIMEOUT when the limit is reached; FILE_DAMAGED when
+                the reader fails in any other way or needs too much memory.
+            RuntimeError: the worker cannot be started (the reader cannot be imported).
+        """
+        connection = self._started()
+        try:
+            connection.send(str(path))
+            outcome = connection.recv() if connection.poll(self._seconds) else None
+        except (EOFError, OSError) as error:
+            self.close()
+            raise YorozuError(ErrorCode.FILE_DAMAGED, reason="読み取り処理が異常終了しました") from error
+        except BaseException:
+            self.close()  # interrupted: an answer to this file must not be taken for the next one's
+            raise
+        if outcome is None:
+            self.close()
+            raise YorozuError(ErrorCode.FILE_TIMEOUT, seconds=round(self._seconds, 1))
+        return _unpacked(outcome)
+
+    def close(self) -> None:
+        """End the worker; the next `read` starts another."""
+        process, connection = self._process, self._connection
+        self._process = self._connection = None
+        if process is not None:
+            process.kill()
+            process.join()
+            process.close()
+        if connection is not None:
+            connection.close()
+
+    def _started(self) -> "Connection[Any, Any]":
+        if self._connection is not None:
+            return self._connection
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, self._reader, self._memory_bytes), daemon=True)
+        process.start()
+        theirs.close()
+        self._process, self._connection = process, ours
+        greeting = "no answer"
+        with suppress(EOFError, OSError):
+            greeting = ours.recv() if ours.poll(_START_SECONDS) else greeting
+        if greeting != "ready":
+            self.close()
+            raise RuntimeError(f"the reading process did not start: {greeting}")
+        return ours
+
+
+def _unpacked(outcome: tuple[str, Any, Any]) -> FileContent:
+    kind, first, second = outcome
+    if kind == "content":
+        content: FileContent = first
+        return content
+    raise YorozuError(ErrorCode(first), **second)
+
+
+def _work(connection: "Connection[Any, Any]", reader: str, memory_bytes: int) -> None:
+    """The worker: answers every path with its content or a named reason, until the pipe closes."""
+    _keep_quiet()
+    try:
+        read = _find(reader)
+    except (ImportError, AttributeError, ValueError) as error:
+        connection.send(f"{type(error).__name__}: {error}")
+        return
+    _limit_memory(memory_bytes)
+    connection.send("ready")
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            path = Path(connection.recv())
+            connection.send(_outcome(read, path, memory_bytes))
+
+
+def _outcome(read: Callable[[Path], FileContent], path: Path, memory_bytes: int) -> tuple[str, Any, Any]:
+    try:
+        return "content", read(path), None
+    except YorozuError as error:
+        return "error", error.code.value, error.detail
+    except MemoryError:
+        reason = f"読み取りに {memory_bytes // _MEBIBYTE} MB を超えるメモリーが必要です"
+        return "error", ErrorCode.FILE_DAMAGED.value, {"reason": reason}
+    except Exception as error:  # noqa: BLE001  # the outer border: one file's failure must not end the batch
+        return "error", ErrorCode.FILE_DAMAGED.value, {"reason": type(error).__name__}
+
+
+def _find(reader: str) -> Callable[[Path], FileContent]:
+    module, _, name = reader.partition(":")
+    found: Callable[[Path], FileContent] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _keep_quiet() -> None:
+    """Remarks of the parsing libraries, native ones included, would land in the middle of a progress bar."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123  # os.devnull is no path of a folder
+        os.dup2(nowhere.fileno(), 2)
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        allowed = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
