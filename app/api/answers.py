@@ -1,0 +1,99 @@
+"""Answers: ask for one, open one again."""
+
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.answering.filters import Filters
+from app.answering.models import Answer
+from app.api.deps import State, Text
+from app.api.errors import documented
+from app.api.events import EVENT_STREAM, answer_events, error_event, wants_events
+from app.state import ServiceState
+from ingest.errors import ErrorCode, YorozuError
+
+router = APIRouter(prefix="/api/v1/answers", tags=["回答"])
+log = logging.getLogger(__name__)
+_ABOUT = """出典つきの回答を返し、保存します。
+
+`Accept: text/event-stream` だけを指定すると、`citations`、`statement`（1文ずつ）、`answer` の順の
+イベントで返します。回答できなかったときは `error` イベントになります。"""
+
+
+class AnswerRequest(BaseModel):
+    """A question and, if wanted, how to answer it. Unknown names are refused: a typo is not passed over."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": "専任者がいないのですが、規程はどう作ればよいですか"}]},
+    )
+
+    question: Text = Field(description="質問文")
+    conversation_id: Text | None = Field(
+        None, max_length=100, description="会話のID。今は、どの質問にも独立に答えます"
+    )
+    engine: Text | None = Field(None, max_length=50, description="回答方式（既定は extractive）")
+    filters: Filters | None = Field(None, description="使う資料の絞り込み")
+
+
+# `def`, not `async def`: answering computes, and so runs in the framework's pool of worker threads
+# (bounded to 40). The event loop stays free for health checks; more questions than threads wait their turn.
+@router.post(
+    "",
+    summary="質問に答える",
+    description=_ABOUT,
+    response_model=Answer,
+    responses={
+        200: {
+            "description": "回答。根拠が足りないときは status が insufficient_evidence",
+            "content": {EVENT_STREAM: {}},
+        },
+        **documented(
+            ErrorCode.QUESTION_EMPTY,
+            ErrorCode.QUESTION_TOO_LONG,
+            ErrorCode.REQUEST_TOO_LARGE,
+            ErrorCode.INVALID_REQUEST,
+            ErrorCode.ENGINE_UNAVAILABLE,
+            ErrorCode.INDEX_MISSING,
+            ErrorCode.INTERNAL,
+        ),
+    },
+)
+def create_answer(
+    request: AnswerRequest, state: State, accept: Annotated[str, Header(include_in_schema=False)] = ""
+) -> Answer | Response:
+    """Answer and store. Once a valid request is in, a client of events gets errors as an event as well."""
+    if not wants_events(accept):
+        return _answer(request, state)
+    try:
+        return Response(answer_events(_answer(request, state)), media_type=EVENT_STREAM)
+    except YorozuError as error:
+        return Response(error_event(error), media_type=EVENT_STREAM)
+
+
+@router.get(
+    "/{answer_id}",
+    summary="保存した回答を開く",
+    description="回答を、引用も含めて作られたときのまま返します。",
+    responses=documented(ErrorCode.ANSWER_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL),
+)
+def read_answer(answer_id: Text, state: State) -> Answer:
+    """Return a stored answer."""
+    return state.store.get(answer_id)
+
+
+def _answer(request: AnswerRequest, state: ServiceState) -> Answer:
+    answer = state.answerer.answer(
+        request.question,
+        engine=request.engine,
+        conversation_id=request.conversation_id,
+        filters=request.filters,
+    )
+    state.store.save(answer)
+    log.info("answer %s %s %.0fms", answer.id, answer.status, answer.timings_ms.total)
+    if state.settings.log_questions:
+        log.info("question %s %r", answer.id, answer.question)
+    return answer

@@ -1,0 +1,56 @@
+"""The HTTP service, put together from one state object."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from app.api import answers, errors, health, page, search, sources
+from app.api.middleware import BodyLimit, RequestBorder
+from app.api.warming import Warming
+from app.state import ServiceState
+
+_DESCRIPTION = """よろず相談会の質疑応答と、そこで挙げられたガイドラインをもとに、出典つきで質問に答えます。
+
+- 回答の各文には、根拠とした一節の番号が付きます。根拠が足りないときは、足りないことと問い合わせ先を返します。
+- エラーはすべて `{"error": {"code", "message", "detail"}}` の形です。`code` は変わりません。
+- すべての応答に `X-Request-ID` が付きます。問い合わせの際にお知らせください。
+"""
+
+
+def create_app(state: ServiceState) -> FastAPI:
+    """Build the service. Index and model are loaded when it starts running, not here."""
+    limit = state.settings.request_limit_bytes
+    app = FastAPI(
+        title="よろず",
+        description=_DESCRIPTION,
+        version=_version(),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # one address for one thing; a redirect would trust the Host header
+        middleware=[Middleware(RequestBorder), Middleware(BodyLimit, limit=limit)],
+    )
+    app.state.service = state
+    app.state.warming = Warming(state.answerer)
+    errors.install(app, request_limit=limit)
+    for noun in (answers, search, sources, health):
+        app.include_router(noun.router)
+    page.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.warming.start()
+    yield
+    await app.state.warming.stop()
+
+
+def _version() -> str:
+    try:
+        return version("yorozu")
+    except PackageNotFoundError:  # run from a checkout without installation
+        return "0"

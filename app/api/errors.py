@@ -1,0 +1,114 @@
+"""Every error as one JSON object: what the handlers return and what the API description says of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from string import Formatter
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.api.validation import explain
+from ingest.errors import ERROR_SPECS, ErrorCode, YorozuError
+
+_BY_STATUS = {
+    404: ErrorCode.NOT_FOUND,
+    405: ErrorCode.METHOD_NOT_ALLOWED,
+    413: ErrorCode.REQUEST_TOO_LARGE,
+}
+# What the examples of the API description fill messages with.
+_EXAMPLE_DETAIL = {
+    "length": 2345,
+    "limit": 2000,
+    "engine": "llm",
+    "id": "ans_0123456789abcdefghijklmn",
+    "reason": "…",
+}
+
+
+class ErrorInfo(BaseModel):
+    """One error of the closed list."""
+
+    code: ErrorCode
+    message: str
+    detail: dict[str, Any] = {}
+
+
+class ErrorBody(BaseModel):
+    """The body of every response that is not a success."""
+
+    error: ErrorInfo
+
+
+class ErrorResponse(JSONResponse):
+    """JSON that can be sent whatever the client wrote: half a surrogate pair becomes a question mark."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the body as UTF-8."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def error_body(error: YorozuError) -> dict[str, Any]:
+    """Return the contract's error object."""
+    return {"error": {"code": error.code.value, "message": error.message, "detail": error.detail}}
+
+
+def error_response(error: YorozuError, headers: Mapping[str, str] | None = None) -> ErrorResponse:
+    """Return the error as a response with its status."""
+    return ErrorResponse(error_body(error), status_code=error.status, headers=headers)
+
+
+def documented(*codes: ErrorCode) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that can end in these errors, one example a code."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        error = _example(code)
+        entry = responses.setdefault(
+            error.status, {"model": ErrorBody, "content": {"application/json": {"examples": {}}}}
+        )
+        entry["content"]["application/json"]["examples"][code.value] = {"value": error_body(error)}
+        entry["description"] = " / ".join(entry["content"]["application/json"]["examples"])
+    return responses
+
+
+def install(app: FastAPI, *, request_limit: int) -> None:
+    """Make every expected failure of `app` answer with the contract's error object."""
+
+    async def expected(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, YorozuError)
+        return error_response(error)
+
+    async def invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return error_response(_invalid(error.errors()))
+
+    async def protocol(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = _BY_STATUS.get(error.status_code)
+        if code is ErrorCode.REQUEST_TOO_LARGE:
+            return error_response(YorozuError(code, limit=request_limit), error.headers)
+        if code is not None:
+            return error_response(YorozuError(code), error.headers)
+        # What is left is a body that is not UTF-8 or that no JSON parser could finish.
+        return error_response(_invalid([{"type": "json_invalid", "loc": ("body",)}]), error.headers)
+
+    app.add_exception_handler(YorozuError, expected)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, protocol)
+
+
+def _example(code: ErrorCode) -> YorozuError:
+    if code is ErrorCode.INVALID_REQUEST:
+        return _invalid([{"type": "missing", "loc": ("body", "question")}])
+    if code is ErrorCode.INTERNAL:
+        return YorozuError(code, request_id="0123456789abcdef")
+    names = {name for _, name, _, _ in Formatter().parse(ERROR_SPECS[code].message) if name}
+    return YorozuError(code, **{name: _EXAMPLE_DETAIL.get(name, "…") for name in sorted(names)})
+
+
+def _invalid(problems: Sequence[Any]) -> YorozuError:
+    return YorozuError(ErrorCode.INVALID_REQUEST, errors=[explain(problem) for problem in problems])

@@ -1,0 +1,46 @@
+"""Is the process alive, and can it answer?"""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from app.api.deps import State, WarmingUp
+from app.api.errors import documented
+from ingest.errors import ErrorCode
+
+router = APIRouter(tags=["運用"])
+
+
+class Alive(BaseModel):
+    """The process runs."""
+
+    status: str = "ok"
+
+
+class Ready(BaseModel):
+    """The index is loaded."""
+
+    status: str = "ready"
+    generation: str
+
+
+# Both are `async def`: they must answer while every worker thread is busy with a question.
+@router.get(
+    "/healthz",
+    summary="プロセスが動いているか",
+    description="動いていれば 200 を返します。索引の有無は見ません。",
+)
+async def healthz() -> Alive:
+    """Return 200 while the process runs."""
+    return Alive()
+
+
+@router.get(
+    "/readyz",
+    summary="質問に答えられるか",
+    description="索引とモデルを読み込み終えていれば 200、まだなら 503 と、足りないものを返します。",
+    responses=documented(ErrorCode.WARMING_UP, ErrorCode.INDEX_MISSING, ErrorCode.MODEL_UNAVAILABLE),
+)
+async def readyz(state: State, warming: WarmingUp) -> Ready:
+    """Return 200 once index and model are loaded."""
+    warming.check()
+    return Ready(generation=state.answerer.generation())

@@ -1,0 +1,108 @@
+"""The border of every request: its id, its size limit, its headers, and nothing unexpected gets past it."""
+
+import logging
+import re
+import secrets
+from time import perf_counter
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.errors import error_response
+from ingest.errors import ErrorCode, YorozuError
+
+REQUEST_ID = "X-Request-ID"
+_GIVEN_ID = re.compile(
+    r"[A-Za-z0-9._-]{1,64}"
+)  # what a portal may hand in; anything else could forge log lines
+_HEADERS = {
+    # Everything the page needs comes from here, in files of its own; other sites may not put it in a frame.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",  # the addresses of an intranet are nobody else's business
+}
+
+log = logging.getLogger(__name__)
+
+
+class RequestBorder:
+    """Give each request an id, log one line without its query, make an error of what nobody expected."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        started = perf_counter()
+        status: int | None = None
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = request_id
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:  # the border: the client gets an error object, the log gets the traceback
+            log.exception("request %s failed", request_id)
+            if status is not None:
+                raise  # the response has begun; only cutting the connection tells the client
+            error = YorozuError(ErrorCode.INTERNAL, request_id=request_id)
+            await error_response(error)(scope, receive, send_with_headers)
+        milliseconds = (perf_counter() - started) * 1000
+        path = scope.get("raw_path", b"").decode(
+            "ascii", "replace"
+        )  # still %-encoded: one line stays one line
+        log.info("%s %s %s %.0fms %s", scope["method"], path, status, milliseconds, request_id)
+
+
+class BodyLimit:
+    """Refuse bodies over the limit: by their announced length, or while reading where none is announced.
+
+    The framework's own limit answers in plain text, which would break the error contract.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self.limit:
+            error = YorozuError(ErrorCode.REQUEST_TOO_LARGE, limit=self.limit)
+            await error_response(error)(scope, receive, send)
+            return
+        size = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.limit:
+                raise HTTPException(413)  # the one kind of exception that body parsing lets through
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get(REQUEST_ID, "")
+    return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)

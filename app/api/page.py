@@ -1,0 +1,51 @@
+"""The chat page, the API description for people, and the files that they are made of."""
+
+import os
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+WEB = Path(__file__).resolve().parents[1] / "web"
+_SERVED = frozenset({".css", ".js", ".svg"})
+_FRESH = {"Cache-Control": "no-cache"}  # asked each time (304 when unchanged): never half old, half new
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def chat() -> FileResponse:
+    """Return the chat page."""
+    return FileResponse(WEB / "index.html", headers=_FRESH)
+
+
+# The framework's own page loads its parts from a public network, which an intranet does not reach.
+@router.api_route("/docs", methods=["GET", "HEAD"])
+async def docs() -> FileResponse:
+    """Return the page that shows /openapi.json."""
+    return FileResponse(WEB / "docs.html", headers=_FRESH)
+
+
+class Assets(StaticFiles):
+    """Style, script and icon files; nothing else of that folder is shown."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file by its path in the folder."""
+        if Path(path).suffix not in _SERVED or "\x00" in path:
+            return "", None
+        return super().lookup_path(path)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file, or "unchanged"."""
+        response = await super().get_response(path, scope)
+        response.headers.update(_FRESH)
+        return response
+
+
+def install(app: FastAPI) -> None:
+    """Put the pages and their files into the app."""
+    app.include_router(router)
+    app.mount("/static", Assets(directory=WEB))

@@ -1,0 +1,24 @@
+"""Settings of the service, on top of those of the ingest half."""
+
+from datetime import date
+
+from pydantic import Field
+
+from ingest.settings import Settings
+
+
+class ServiceSettings(Settings):
+    """Everything that `yorozu serve` and `yorozu ask` can be told. Unknown settings are refused."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="待ち受けるアドレス")
+    port: int = Field(8000, ge=0, le=65535, description="待ち受けるポート（0 は空いている番号）")
+    question_limit: int = Field(2000, gt=0, description="質問の長さの上限（文字）")
+    # A question of 2000 characters is at most 12 kB of JSON, even with every character written as \uXXXX.
+    request_limit_bytes: int = Field(65_536, gt=0, description="リクエスト本文の大きさの上限（バイト）")
+    ask_contact: str = Field(
+        "よろず相談会の事務局", min_length=1, description="答えが見つからないときに案内する問い合わせ先"
+    )
+    # Questions may name companies and people, so they stay out of the log unless someone asks for them.
+    log_questions: bool = Field(default=False, description="質問の文面を動作記録に残す")
+    answers_kept: int = Field(100_000, gt=0, description="保存しておく回答の数（古いものから消える）")
+    today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")

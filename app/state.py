@@ -1,0 +1,74 @@
+"""What the service is built from: one frozen object, made once by whoever starts it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.answering.filters import Filters
+from app.answering.models import Answer, SearchResult
+from app.settings import ServiceSettings
+from app.store.answers import AnswerStore
+from ingest.models import Source
+
+
+class Answerer(Protocol):
+    """What the HTTP side needs of the answering side. Called from several threads at once."""
+
+    def answer(
+        self,
+        question: str,
+        *,
+        engine: str | None = None,
+        conversation_id: str | None = None,
+        filters: Filters | None = None,
+    ) -> Answer:
+        """Answer a question.
+
+        Raises:
+            YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, ENGINE_UNAVAILABLE, INDEX_MISSING ….
+        """
+        ...
+
+    def search(self, query: str, k: int) -> SearchResult:
+        """Return the k best passages.
+
+        Raises:
+            YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, INDEX_MISSING ….
+        """
+        ...
+
+    def sources(self) -> list[Source]:
+        """Return every source that can be cited."""
+        ...
+
+    def source(self, source_id: str) -> Source:
+        """Return one source.
+
+        Raises:
+            YorozuError: SOURCE_NOT_FOUND.
+        """
+        ...
+
+    def generation(self) -> str:
+        """Return the name of the index generation in use, at once: it is asked on the event loop.
+
+        Raises:
+            YorozuError: INDEX_MISSING ….
+        """
+        ...
+
+    def warm(self) -> None:
+        """Load index and model, so that the first question is as quick as the others.
+
+        Raises:
+            YorozuError: INDEX_MISSING, MODEL_UNAVAILABLE ….
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """Settings, the answering side and the store: all that the HTTP side works with."""
+
+    settings: ServiceSettings
+    answerer: Answerer
+    store: AnswerStore

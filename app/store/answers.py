@@ -1,0 +1,112 @@
+"""The store of answers: every answer that was given can be opened again under its id."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Engine, create_engine, delete, event, insert, select
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+
+from app.answering.models import Answer
+from app.store.schema import answers, metadata
+from ingest.errors import ErrorCode, YorozuError
+
+FILE_NAME = "store.sqlite"
+BUSY_MS = 5000  # how long a writer waits for another one before it gives up
+
+
+class AnswerStore:
+    """Answers in a database. Safe to use from several threads and processes.
+
+    Args:
+        engine: the database; its tables are made when they are missing.
+        kept: how many answers stay; the oldest go first.
+        path: what an error message names as the place.
+
+    Raises:
+        YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+    """
+
+    def __init__(self, engine: Engine, *, kept: int, path: Path) -> None:
+        self._engine = engine
+        self._kept = kept
+        self._path = path
+        with self._named_failures():
+            metadata.create_all(engine)
+
+    @classmethod
+    def open(cls, data_dir: Path, *, kept: int = 100_000) -> Self:
+        """Open or create the SQLite store in the data directory.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(data_dir)) from error
+        path = data_dir / FILE_NAME
+        engine = create_engine(URL.create("sqlite", database=str(path)))
+        event.listen(engine, "connect", _configure_sqlite)
+        return cls(engine, kept=kept, path=path)
+
+    def save(self, answer: Answer) -> None:
+        """Keep an answer under its id and let go of the oldest beyond the limit.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        row = {
+            "id": answer.id,
+            "question": answer.question,
+            "created_at": answer.created_at or datetime.now(UTC).isoformat(timespec="seconds"),
+            "generation": answer.generation,
+            "body": answer.model_dump(mode="json"),
+        }
+        with self._named_failures(), self._engine.begin() as connection:
+            insertion = insert(answers).values(row).returning(answers.c.number)
+            number = connection.execute(insertion).scalar_one()
+            connection.execute(delete(answers).where(answers.c.number <= number - self._kept))
+
+    def get(self, answer_id: str) -> Answer:
+        """Return the answer as it was saved.
+
+        Raises:
+            YorozuError: ANSWER_NOT_FOUND, STORE_DAMAGED.
+        """
+        query = select(answers.c.body).where(answers.c.id == answer_id)
+        with self._named_failures(), self._engine.connect() as connection:
+            body = connection.execute(query).scalar_one_or_none()
+        if body is None:
+            raise YorozuError(ErrorCode.ANSWER_NOT_FOUND, id=answer_id)
+        return Answer.model_validate(body)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _named_failures(self) -> Iterator[None]:
+        """Tell "cannot write here" (permissions, full disk, locked) from "this is no database"."""
+        try:
+            yield
+        except OperationalError as error:
+            folder = str(self._path.parent)
+            raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=folder, reason=str(error.orig)) from error
+        except IntegrityError:
+            raise  # an id used twice is a mistake of the program, not of the file
+        except DatabaseError as error:
+            raise YorozuError(
+                ErrorCode.STORE_DAMAGED, path=str(self._path), reason=str(error.orig)
+            ) from error
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    """Readers do not wait for the writer (WAL), and writers wait for each other."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()

@@ -1,0 +1,79 @@
+import re
+
+from fastapi.testclient import TestClient
+
+CALLS = {
+    "/api/v1/answers": {"post"},
+    "/api/v1/answers/{answer_id}": {"get"},
+    "/api/v1/search": {"get"},
+    "/api/v1/sources": {"get"},
+    "/api/v1/sources/{source_id}": {"get"},
+    "/healthz": {"get"},
+    "/readyz": {"get"},
+}
+
+
+def test_every_call_is_described_in_japanese(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {path: set(calls) for path, calls in paths.items()} == CALLS
+    for calls in paths.values():
+        for call in calls.values():
+            assert re.search("[ぁ-ん]", call["summary"] + call["description"])
+
+
+def test_every_error_is_the_contract_s_object_with_an_example(client: TestClient) -> None:
+    spec = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in spec["components"]["schemas"]
+    seen = set()
+    for calls in spec["paths"].values():
+        for call in calls.values():
+            for status, response in call["responses"].items():
+                if status == "200":
+                    continue
+                content = response["content"]["application/json"]
+                assert content["schema"] == {"$ref": "#/components/schemas/ErrorBody"}
+                for code, example in content["examples"].items():
+                    error = example["value"]["error"]
+                    assert error["code"] == code
+                    assert "-文字" not in error["message"]
+                    seen.add(code)
+    assert {"question_empty", "question_too_long", "index_missing", "invalid_request", "internal"} <= seen
+
+
+def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
+    for address in ("/", "/docs", "/static/chat.js", "/static/chat.css", "/static/favicon.svg", "/healthz"):
+        response = client.get(address)
+        assert response.status_code == 200
+        policy = response.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'self'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "no-referrer"
+    assert client.get("/healthz").headers["cache-control"] == "no-store"
+    assert client.head("/").status_code == 200
+    assert client.get("/static/chat.js").headers["content-type"].startswith("text/javascript")
+
+
+def test_unchanged_files_are_not_sent_again(client: TestClient) -> None:
+    first = client.get("/static/chat.css")
+    assert first.headers["cache-control"] == "no-cache"
+    again = client.get("/static/chat.css", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == "no-cache"
+
+
+def test_the_pages_ask_nobody_else(client: TestClient) -> None:
+    for name in (
+        "/",
+        "/docs",
+        *(
+            f"/static/{n}"
+            for n in ("chat.css", "chat.js", "api.js", "render.js", "citations.js", "dom.js", "docs.js")
+        ),
+    ):
+        text = client.get(name).text
+        assert not re.search(r"https?://", text), name
+        assert "innerHTML" not in text
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=\"", text), name

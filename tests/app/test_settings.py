@@ -1,0 +1,31 @@
+from datetime import date
+
+import pytest
+
+from app.settings import ServiceSettings
+from ingest.errors import ErrorCode, YorozuError
+
+
+def test_only_this_machine_is_served_unless_told_otherwise() -> None:
+    settings = ServiceSettings.load()
+    assert settings.host == "127.0.0.1"
+    assert settings.log_questions is False
+    assert settings.today is None
+
+
+def test_environment_and_options_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YOROZU_TODAY", "2027-01-31")
+    monkeypatch.setenv("YOROZU_PORT", "9000")
+    settings = ServiceSettings.load(port=9100, host=None)
+    assert (settings.today, settings.port, settings.host) == (date(2027, 1, 31), 9100, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("YOROZU_PORT", "70000"), ("YOROZU_ANSWERS_KEPT", "0"), ("YOROZU_PROT", "1")]
+)
+def test_a_wrong_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(YorozuError) as caught:
+        ServiceSettings.load()
+    assert caught.value.code is ErrorCode.SETTING_INVALID
+    assert name in caught.value.message

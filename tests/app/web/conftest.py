@@ -1,0 +1,66 @@
+"""The real page in a real browser, served by a real server around a stand-in for the answering side."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+from app.api.server import listen, make_server
+from app.state import ServiceState
+from tests.browser import screen
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=ja",
+)
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not browser or not driver:
+        pytest.skip("chromium or chromedriver is not here")
+    options = ChromeOptions()
+    options.binary_location = browser
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = Chrome(options=options, service=Service(driver))
+    yield chrome
+    chrome.quit()
+
+
+@pytest.fixture
+def address(state: ServiceState) -> Iterator[str]:
+    server = make_server(state)
+    with listen("127.0.0.1", 0) as sock:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def page(chrome: Chrome, address: str) -> Iterator[Chrome]:
+    """The chat page, freshly loaded at desktop size. Whatever the browser complained about fails the test."""
+    screen(chrome, 1280, 900)
+    chrome.get(address)
+    yield chrome
+    entries = chrome.get_log("browser")  # type: ignore[no-untyped-call]
+    complaints = [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
+    assert [line for line in complaints if "Failed to load resource" not in line] == []
