@@ -1,11 +1,102 @@
 """`yorozu eval …` and the program `yorozu` as installed: the service's commands and these."""
 
+import json
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from app.cli import cli, run_cli
+from app.cli import AsJson, Corpus, DataDir, cli, load_settings, run_cli
 
 eval_cli = typer.Typer(help="検索と回答を測ります。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(eval_cli, name="eval")
+_KIT_QUERY_LIMIT = 20_000  # characters; a kit's queries may be whole letters
+
+
+@eval_cli.command()
+def retrieval(
+    kit: Annotated[Path, typer.Option("--kit", help="検索キットのフォルダー")],
+    *,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """検索キットを専用の一時フォルダーに取り込み、検索の良さと速さを測ります。"""
+    from app.assemble import answer_service
+    from eval.indexer import ProductIndexer
+    from eval.kit import read_kit
+    from eval.kit_index import document_search, indexed
+    from eval.retrieval import run_kit
+    from ingest.embedding.load import load_embedder
+
+    settings = load_settings(data_dir=data_dir)
+    loaded = read_kit(kit)
+    with indexed(loaded, ProductIndexer(settings, load_embedder(settings))) as folder:
+        moved = {"data_dir": folder, "model_dir": settings.models, "question_limit": _KIT_QUERY_LIMIT}
+        service = answer_service(settings.model_copy(update=moved))
+        service.warm()
+        report = run_kit(loaded, document_search(loaded, service.search))
+    print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+
+
+@eval_cli.command()
+def answers(
+    questions: Annotated[Path, typer.Option("--questions", help="質問集（JSONL）")],
+    *,
+    floors: Annotated[Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")] = None,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """質問集に答えさせ、正しさ・出典・回答を控える判断を測ります。"""
+    from app.assemble import answer_service
+    from eval.answers import run_questions
+
+    service = answer_service(load_settings(corpus, data_dir))
+    report = run_questions(questions, service.answer)
+    result = report.as_json()
+    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
+    if floors is not None:
+        missed = _missed(result, floors, questions.stem)
+        for line in missed:
+            typer.echo(line, err=True)
+        if missed:
+            raise typer.Exit(1)
+
+
+@eval_cli.command()
+def fit(
+    questions: Annotated[Path, typer.Option("--questions", help="質問集（JSONL）")],
+    *,
+    keep: Annotated[float, typer.Option(min=0.5, max=1.0, help="答えるべき質問のうち答える割合")] = 0.95,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+) -> None:
+    """回答を控える判断を質問集に合わせ、app/answering/evidence_model.json に書きます。"""
+    from app.answering.retrieve import Retriever
+    from eval.fit_evidence import fit as run
+    from eval.fit_evidence import samples
+    from eval.question_set import read_questions
+    from ingest.embedding.load import load_embedder
+    from ingest.index.reader import open_index
+    from ingest.text.words import Tokenizer
+
+    settings = load_settings(corpus, data_dir)
+    embedder = load_embedder(settings)
+    index = open_index(settings.data_dir, embedder.name if embedder is not None else None)
+    tokenizer = Tokenizer()
+    given = samples(index, Retriever(tokenizer, embedder), tokenizer, read_questions(questions))
+    print(run(given, keep=keep))
+
+
+def _missed(result: dict[str, object], floors: Path, name: str) -> list[str]:
+    """The floors that the result falls below, one line each."""
+    wanted: dict[str, float] = json.loads(floors.read_text(encoding="utf-8"))[name]
+    missed = []
+    for measure, floor in wanted.items():
+        value = result.get(measure)
+        if not isinstance(value, int | float) or value < floor:
+            missed.append(f"下限割れ: {measure} {value} < {floor}")
+    return missed
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         return self.model_dir or self.data_dir / "models"
 
     @classmethod
-    def load(cls, **given: object) -> Self:
+    def load(cls, **given: Any) -> Self:
         """Read the environment; options that are not None win.
 
         Raises:

@@ -85,7 +85,7 @@ class Timings(BaseModel):
 
 
 class Answer(BaseModel):
-    """A whole answer. For `insufficient_evidence`, statements and citations are empty and `missing` is set."""
+    """A whole answer; for `insufficient_evidence`, statements and citations are empty, `missing` is set."""
 
     id: str
     status: Status

@@ -1,0 +1,57 @@
+"""What kind of fact a question asks for, and whether a text holds one of that kind."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_NUMBER = r"[0-9〇一二三四五六七八九十百千万]+"
+# (what the question looks like, what an answer of that kind looks like). The kinds are those of Japanese
+# interrogatives: 何 + counter, いくら, いつ, どの頁, URL. An open question (どう, なぜ, どのような) has none.
+_COUNTERS = "人|名|回|年|日|時間|分|か月|ヶ月|ヵ月|カ月|週間|文字|桁|台|社|件|個|項目|種類|段階|歳|枚|部|章|版|円|万円|%|パーセント|割"
+_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "金額",
+        re.compile(r"いくら|費用|料金|値段|価格|金額|予算は|何円|何万円|単価|相場|コストは"),
+        re.compile(rf"{_NUMBER}\s*(?:円|万円|億円|千円)|無料|無償|有償|安価"),
+    ),
+    (
+        "期日",
+        re.compile(r"いつ(?!も)|期限|締切|締め切り|〆切|何年度|何月|何日まで|デッドライン|deadline"),
+        re.compile(rf"{_NUMBER}\s*(?:年|月|日|年度)|(?:時|前|後|際|都度|毎年|定期)"),
+    ),
+    (
+        "ページ",
+        re.compile(r"何(?:ページ|頁)|どの(?:ページ|頁)|ページは"),
+        re.compile(r"[pP]\.?\s*\d|\d\s*(?:ページ|頁)"),
+    ),
+    (
+        "URL",
+        re.compile(r"url|リンク|アドレス|サイトはどこ|どこのサイト", re.IGNORECASE),
+        re.compile(r"https?://|サイト|ページ"),
+    ),
+)
+_HOW_MANY = re.compile(rf"何\s*({_COUNTERS})(?!か(?:の|が|を|は|、))")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """The kind of fact asked for, in Japanese, and the pattern of a fact of that kind."""
+
+    kind: str
+    pattern: re.Pattern[str]
+
+    def stands_in(self, text: str) -> bool:
+        """Whether `text` holds any fact of this kind."""
+        return bool(self.pattern.search(unicodedata.normalize("NFKC", text)))
+
+
+def asked_for(question: str) -> AskedFor | None:
+    """Return the kind of fact that `question` asks for, None for an open question."""
+    text = unicodedata.normalize("NFKC", question)
+    if match := _HOW_MANY.search(text):
+        unit = match.group(1)
+        return AskedFor(f"何{unit}", re.compile(rf"{_NUMBER}\s*{re.escape(unit)}"))
+    for kind, asks, answers in _KINDS:
+        if asks.search(text):
+            return AskedFor(kind, answers)
+    return None

@@ -1,0 +1,87 @@
+"""What the reader must know before acting on an answer: old deadlines, replaced editions, gaps."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from app.answering.dates import find_deadlines
+from app.answering.models import Caution, Citation, ReferenceLine, Statement
+from ingest.models import Source
+from ingest.text.normalise import fold
+
+_EDITION_IN_LABEL = re.compile(r"第\s*([0-9.]+)\s*版")
+
+
+def deadline_cautions(statements: Sequence[Statement], today: date) -> list[Caution]:
+    """Name every deadline in the statements that lies before `today`."""
+    found: dict[str, Caution] = {}
+    for statement in statements:
+        for deadline in find_deadlines(statement.text):
+            if deadline.last_day < today:
+                found.setdefault(
+                    deadline.printed,
+                    Caution(
+                        code="dated_deadline",
+                        message=f"「{deadline.printed}」（{_japanese(deadline.last_day)}まで）は、すでに過ぎた期限です。"
+                        "現在の期限は最新の資料か事務局でご確認ください。",
+                        citation=statement.citations[0] if statement.citations else None,
+                    ),
+                )
+    return list(found.values())
+
+
+def edition_cautions(
+    citations: Sequence[Citation],
+    references: Iterable[ReferenceLine],
+    statements: Iterable[Statement],
+    sources: Sequence[Source],
+) -> list[Caution]:
+    """Name every edition that is cited or referred to and of which the catalogue knows a newer one."""
+    replaced = {source.supersedes: source for source in sources if source.supersedes}
+    by_id = {source.id: source for source in sources}
+    found: dict[str, Caution] = {}
+    mentions = [fold(r.label) for r in references] + [fold(s.text) for s in statements]
+    urls = {r.url for r in references if r.url}
+    for old_id in replaced:
+        old = by_id.get(old_id)
+        if old is None:
+            continue
+        cited = next((c.n for c in citations if c.source_id == old_id), None)
+        if cited is not None or _mentioned(old, mentions, urls):
+            newest = _newest(old_id, replaced)
+            found[old_id] = Caution(
+                code="older_edition", message=_edition_message(old, newest), citation=cited
+            )
+    return list(found.values())
+
+
+def _mentioned(source: Source, mentions: Sequence[str], urls: set[str]) -> bool:
+    """Whether a label or sentence names the work, in this edition or without one, or links to its file."""
+    if source.url in urls and source.url is not None:
+        return True
+    title = fold(source.title)
+    if source.edition:
+        title = title.replace(fold(source.edition), "")
+    edition = fold(source.edition or "")
+    return any(title in m and (edition in m or not _EDITION_IN_LABEL.search(m)) for m in mentions)
+
+
+def _newest(source_id: str, replaced: dict[str, Source]) -> Source:
+    seen = {source_id}
+    source = replaced[source_id]
+    while source.id in replaced and source.id not in seen:
+        seen.add(source.id)
+        source = replaced[source.id]
+    return source
+
+
+def _edition_message(old: Source, new: Source) -> str:
+    where = f"（{new.url}）" if new.url else ""
+    return (
+        f"『{old.title}』{old.edition or ''}には、新しい{new.edition or '版'}があります{where}。"
+        f"ここに示すページや内容は{old.edition or '旧版'}のものですので、最新版でもご確認ください。"
+    )
+
+
+def _japanese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,70 @@
+"""Compose an answer out of sentences that stand in the passages; no model writes anything here."""
+
+from collections.abc import Iterable
+
+from app.answering.findings import Finding
+from app.answering.models import Statement
+from ingest.models import Passage
+from ingest.text.sentences import ends_sentence, split_sentences
+from ingest.text.words import Tokenizer
+
+WHOLE_UP_TO = 24  # sentences and list items; an answer of the meeting is given whole up to here
+SELECTED = 6  # sentences taken from a longer passage
+
+
+def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenizer) -> list[Statement]:
+    """Return the statements for one finding, each with the number of the passage that it stands in.
+
+    Args:
+        finding: passages that answer one part.
+        numbers: citation number of each passage by its id.
+        tokenizer: for choosing sentences where there are too many.
+    """
+    units = [(sentence, passage) for passage in finding.passages for sentence in _sentences(passage)]
+    if len(units) > WHOLE_UP_TO:
+        keep = _choose([sentence for sentence, _ in units], finding.part, tokenizer)
+        units = [unit for position, unit in enumerate(units) if position in keep]
+    return [
+        Statement(text=sentence, citations=[numbers[passage.id]], support="unsupported")
+        for sentence, passage in units
+    ]
+
+
+def _sentences(passage: Passage) -> list[str]:
+    """Sentences to show: without the headings in front, without the half of one that a page break leaves."""
+    sentences = split_sentences(passage.text)
+    titles = set(passage.heading)
+    while len(sentences) > 1 and sentences[0] in titles:
+        sentences.pop(0)
+    if passage.question is None and passage.page is not None:
+        while len(sentences) > 1 and not ends_sentence(sentences[-1]) and ends_sentence(sentences[-2]):
+            sentences.pop()
+    return sentences
+
+
+def _choose(sentences: list[str], question: str, tokenizer: Tokenizer) -> set[int]:
+    """Positions of the sentences that share most words with the question, each with the list it leads."""
+    wanted = set(tokenizer.words(question))
+    overlap = [len(wanted & set(tokenizer.words(sentence))) for sentence in sentences]
+    ranked = sorted(range(len(sentences)), key=lambda i: (-overlap[i], i))
+    keep: set[int] = set()
+    for position in ranked:
+        if len(keep) >= SELECTED:
+            break
+        keep.update(_with_list(sentences, position))
+    return keep
+
+
+def _with_list(sentences: list[str], position: int) -> Iterable[int]:
+    """A list is shown whole or not at all: its items and the sentence in front of them."""
+    first = last = position
+    while first > 0 and _is_item(sentences[first]):
+        first -= 1
+    while last + 1 < len(sentences) and _is_item(sentences[last + 1]):
+        last += 1
+    return range(first, last + 1)
+
+
+def _is_item(sentence: str) -> bool:
+    head = sentence[:1]
+    return head in "・•●○◆■□▪※-" or "①" <= head <= "⑳" or "㉑" <= head <= "㊿" or not ends_sentence(sentence)

@@ -1,0 +1,74 @@
+"""Deadlines in Japanese text: 「23年度中」「令和6年3月末まで」 as the last day that they leave."""
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_YEAR = r"(?P<era>令和|平成|昭和)?(?P<year>元|\d{1,4})"
+_DATE = re.compile(
+    _YEAR
+    + r"(?:(?P<fiscal>年度)(?P<half>上期|下期|上半期|下半期)?|年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?)?"
+    r"|[/.](?P<month2>\d{1,2})[/.](?P<day2>\d{1,2}))"
+)
+# What makes a date a limit: 中, 末, まで, 期限 … within a few characters behind it, or 期限：／締切 before it.
+_LIMIT_BEHIND = re.compile(
+    r"^(?:の?(?:中|末|度末|内|上旬|中旬|下旬)|[^。、]{0,6}(?:まで|迄|以内|期限|締切|〆切|に向け|を目処|を目途|をめど))"
+)
+_LIMIT_BEFORE = re.compile(r"(?:期限|締切|締め切り|〆切)(?:は|：|:|が)?\s*$")
+_CENTURY = 100
+_FISCAL_START = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A date that something is asked by, as printed, and the last day that it means."""
+
+    printed: str
+    last_day: date
+
+
+def find_deadlines(text: str) -> Iterator[Deadline]:
+    """Yield every deadline in `text`. Two-digit years count as 20xx; a 年度 ends on 31 March."""
+    text = unicodedata.normalize("NFKC", text)
+    for match in _DATE.finditer(text):
+        behind = _LIMIT_BEHIND.match(text[match.end() :])
+        if not behind and not _LIMIT_BEFORE.search(text[: match.start()]):
+            continue
+        last = _last_day(match)
+        if last is not None:
+            yield Deadline(match.group() + (behind.group() if behind else ""), last)
+
+
+def _last_day(match: re.Match[str]) -> date | None:
+    year = _western_year(match)
+    if year is None or _is_duration(match):
+        return None
+    if match["fiscal"]:
+        first_half = match["half"] in ("上期", "上半期")
+        return date(year, 9, 30) if first_half else date(year + 1, _FISCAL_START - 1, 31)
+    month = int(match["month"] or match["month2"] or 12)
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months of a year
+        return None
+    longest = calendar.monthrange(year, month)[1]
+    day = int(match["day"] or match["day2"] or longest)
+    return date(year, month, min(max(day, 1), longest))
+
+
+def _is_duration(match: re.Match[str]) -> bool:
+    """「3年以内」 counts years from some day; only a 年度, an era or four digits name one."""
+    return not (match["era"] or match["fiscal"]) and len(match["year"]) < 4  # noqa: PLR2004 - digits of a year
+
+
+def _western_year(match: re.Match[str]) -> int | None:
+    number = 1 if match["year"] == "元" else int(match["year"])
+    if match["era"]:
+        year = _ERAS[match["era"]] + number
+    elif match["year"] == "元":
+        return None
+    else:
+        year = number if number >= _CENTURY else 2000 + number
+    return year if 1900 <= year <= 2200 else None  # noqa: PLR2004 - years that a guideline can mean

@@ -1,0 +1,159 @@
+"""From candidates to findings: which passages answer which part of the question, and how surely."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.answering.evidence import EvidenceModel, features_of, place_of
+from app.answering.filters import Filters
+from app.answering.models import Related
+from app.answering.retrieve import Candidate, Retrieved, Retriever
+from app.answering.understand import Part, Question
+from ingest.index.reader import Index
+from ingest.models import Passage
+from ingest.text.words import Tokenizer
+
+DEPTH = 30
+MOST_RELATED = 3
+MOST_FINDINGS = 4
+# A clause by itself says less than the question that it is taken from, so it has to be surer.
+CLAUSE_THRESHOLD = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What answers one part of the question: the passages, and how sure that is."""
+
+    part: str
+    passages: tuple[Passage, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a whole question.
+
+    Attributes:
+        answered: what has enough evidence, each Q&A or page once, in the order of the question.
+        open_parts: parts of the question without enough evidence.
+        best: probability of the best part, answered or not.
+        unknown_items: item numbers asked about that the index does not hold.
+        related: past questions nearby that are not cited.
+    """
+
+    answered: tuple[Finding, ...]
+    open_parts: tuple[str, ...]
+    best: float
+    unknown_items: tuple[int, ...]
+    related: list[Related]
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Retrieves for every part of a question and keeps what has enough evidence."""
+
+    retriever: Retriever
+    tokenizer: Tokenizer
+    evidence: EvidenceModel
+
+    def find(self, index: Index, question: Question, filters: Filters) -> Findings:
+        """Return the findings for `question`."""
+        unknown = tuple(n for n in question.item_nos if n not in index.item_nos())
+        nothing_known = bool(unknown) and len(unknown) == len(question.item_nos)
+        results = [self._retrieve(index, question, part, filters) for part in question.parts]
+        sure = [self._probability(index, result) for result in results]
+        found: dict[tuple[object, ...], Finding] = {}
+        open_parts = []
+        for part, result, probability in zip(question.parts, results, sure, strict=True):
+            fresh = () if nothing_known else self._for_part(index, part, result, probability, filters)
+            for candidate, finding in fresh:
+                found.setdefault(place_of(candidate), finding)
+            if not fresh:
+                open_parts.append(part.text)
+        if found:
+            for candidate, finding in self._for_items(index, question, results, found):
+                found.setdefault(place_of(candidate), finding)
+        answered = tuple(found.values())[:MOST_FINDINGS]
+        related = _related(results, answered)
+        return Findings(answered, tuple(open_parts), max(sure, default=0.0), unknown, related)
+
+    def _retrieve(self, index: Index, question: Question, part: Part, filters: Filters) -> Retrieved:
+        return _filtered(index, self.retriever.for_part(index, question, part.text, DEPTH), filters)
+
+    def _for_part(
+        self, index: Index, part: Part, result: Retrieved, probability: float, filters: Filters
+    ) -> list[tuple[Candidate, Finding]]:
+        """The best place for the part, and for its clauses where they are surely answered elsewhere."""
+        found = []
+        if probability >= self.evidence.threshold:
+            found.append(self._finding(index, result.candidates[0], part.text, probability))
+        for clause in part.clauses:
+            of_clause = _filtered(index, self.retriever.search(index, clause, (), DEPTH), filters)
+            sure = self._probability(index, of_clause)
+            if sure >= CLAUSE_THRESHOLD:
+                found.append(self._finding(index, of_clause.candidates[0], clause, sure))
+        return found
+
+    def _for_items(
+        self,
+        index: Index,
+        question: Question,
+        results: list[Retrieved],
+        found: dict[tuple[object, ...], Finding],
+    ) -> Iterator[tuple[Candidate, Finding]]:
+        """A question that names several items gets each of them that the index holds."""
+        covered = {n for finding in found.values() for passage in finding.passages for n in passage.item_nos}
+        for number in question.item_nos:
+            if number in covered:
+                continue
+            for candidate in (c for result in results for c in result.candidates):
+                if number in candidate.passage.item_nos:
+                    covered.update(candidate.passage.item_nos)
+                    confidence = min(finding.confidence for finding in found.values())
+                    yield self._finding(index, candidate, f"No{number}", confidence)
+                    break
+
+    def _probability(self, index: Index, result: Retrieved) -> float:
+        features = features_of(index, self.tokenizer, result)
+        return self.evidence.probability(features, result.wording) if features is not None else 0.0
+
+    @staticmethod
+    def _finding(
+        index: Index, candidate: Candidate, part: str, confidence: float
+    ) -> tuple[Candidate, Finding]:
+        return candidate, Finding(part, _passages_for(index, candidate.passage), confidence)
+
+
+def _passages_for(index: Index, passage: Passage) -> tuple[Passage, ...]:
+    """The passage; for a Q&A every passage of its answer, in order."""
+    if passage.question_no is None:
+        return (passage,)
+    return tuple(index.passages(index.rows_for_qa(passage.source_id, passage.question_no)))
+
+
+def _filtered(index: Index, result: Retrieved, filters: Filters) -> Retrieved:
+    if not filters.kinds and not filters.source_ids:
+        return result
+    kept = tuple(c for c in result.candidates if _passes(index, c, filters))
+    return Retrieved(result.wording, kept, result.words_known)
+
+
+def _passes(index: Index, candidate: Candidate, filters: Filters) -> bool:
+    source = index.source(candidate.passage.source_id)
+    return (not filters.kinds or source.kind in filters.kinds) and (
+        not filters.source_ids or source.id in filters.source_ids
+    )
+
+
+def _related(results: list[Retrieved], answered: tuple[Finding, ...]) -> list[Related]:
+    cited = {(p.source_id, p.question_no) for finding in answered for p in finding.passages}
+    near: dict[tuple[str, int], tuple[float, Related]] = {}
+    for candidate in (c for result in results for c in result.candidates):
+        passage = candidate.passage
+        if passage.question_no is None or passage.question is None:
+            continue
+        key = (passage.source_id, passage.question_no)
+        if key not in cited and (key not in near or candidate.score > near[key][0]):
+            related = Related(source_id=key[0], question_no=key[1], question=passage.question)
+            near[key] = (candidate.score, related)
+    ranked = sorted(near.values(), key=lambda pair: -pair[0])
+    return [related for _, related in ranked[:MOST_RELATED]]

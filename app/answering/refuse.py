@@ -1,0 +1,70 @@
+"""Saying plainly that the material does not answer: what was looked for, what is near, whom to ask."""
+
+import secrets
+from datetime import UTC, datetime
+
+from app.answering.findings import Findings
+from app.answering.models import Answer, Caution, Missing
+from app.answering.render import missing_text
+from app.answering.understand import Question
+from ingest.index.reader import Index
+from ingest.text.words import Tokenizer
+
+MOST_WORDS = 8
+
+
+def insufficient(
+    index: Index, question: Question, findings: Findings, tokenizer: Tokenizer, contact: str
+) -> Answer:
+    """Return the answer that says that there is none."""
+    missing = Missing(
+        message=_message(findings),
+        looked_for=_looked_for(question, tokenizer),
+        ask=f"{contact}にお問い合わせください。",
+    )
+    return Answer(
+        id="ans_" + secrets.token_urlsafe(18),
+        status="insufficient_evidence",
+        question=question.text,
+        text=missing_text(missing, findings.related),
+        cautions=gaps(question, findings),
+        related=findings.related,
+        missing=missing,
+        confidence=round(findings.best, 4),
+        generation=index.generation,
+        created_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+    )
+
+
+def gaps(question: Question, findings: Findings) -> list[Caution]:
+    """Name the item numbers that the material does not hold and the parts that stay open."""
+    cautions = []
+    if findings.unknown_items:
+        numbers = "、".join(f"No{n}" for n in findings.unknown_items)
+        message = f"項目番号 {numbers} は、取り込まれている資料の中に見つかりません。番号をご確認ください。"
+        cautions.append(Caution(code="unknown_item", message=message))
+    if findings.answered:
+        # Named by their place and not quoted: what was not answered must not appear to be part of the answer.
+        cautions += [
+            Caution(
+                code="partial", message=f"ご質問の{place}つ目の問いには、資料の中に答えが見つかりません。"
+            )
+            for place, part in enumerate((part.text for part in question.parts), 1)
+            if part in findings.open_parts
+        ]
+    return cautions
+
+
+def _message(findings: Findings) -> str:
+    if findings.unknown_items:
+        numbers = "、".join(f"No{n}" for n in findings.unknown_items)
+        return f"項目番号 {numbers} は、取り込まれている資料の中に見つかりませんでした。"
+    return "ご質問に答えられる記載は、取り込まれている資料の中に見つかりませんでした。"
+
+
+def _looked_for(question: Question, tokenizer: Tokenizer) -> list[str]:
+    """The content words that were searched for, as typed, each once."""
+    words: dict[str, str] = {}
+    for word in tokenizer.content_words(question.text):
+        words.setdefault(word.normalised, word.surface)
+    return list(words.values())[:MOST_WORDS]

@@ -1,0 +1,118 @@
+"""The answer as text in the form of the meeting: 質問内容／回答／参考資料, with [n] marks."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from app.answering.models import Caution, Citation, Missing, ReferenceLine, Related, Statement
+from ingest.models import Passage, Source
+
+
+def citation_of(n: int, passage: Passage, source: Source) -> Citation:
+    """Return citation `n` for a passage. The quote is the passage, whole."""
+    return Citation(
+        n=n,
+        source_id=source.id,
+        kind=source.kind,
+        title=source.title,
+        publisher=source.publisher,
+        edition=source.edition,
+        file=passage.file,
+        question_no=passage.question_no,
+        question=passage.question,
+        item_nos=list(passage.item_nos),
+        page=passage.page,
+        page_end=passage.page_end,
+        page_label=f"P{passage.page_label}" if passage.page_label else None,
+        heading=list(passage.heading),
+        sheet=passage.sheet,
+        row=passage.row,
+        quote=passage.text,
+        url=source.url,
+        as_of=source.as_of or source.published,
+    )
+
+
+def references_of(citations: Sequence[Citation], passages: Sequence[Passage]) -> list[ReferenceLine]:
+    """Return what the cited answers refer to, then the cited documents themselves, each once."""
+    found: dict[tuple[str, str | None], ReferenceLine] = {}
+    for passage in passages:
+        for reference in passage.references:
+            label = reference.label or _host(reference.url)
+            found.setdefault((label, reference.url), ReferenceLine(label=label, url=reference.url))
+    for citation in citations:
+        if citation.kind != "consultation":
+            line = ReferenceLine(label=_document_label(citation), url=citation.url)
+            found.setdefault((line.label, line.url), line)
+    return list(found.values())
+
+
+def _document_label(citation: Citation) -> str:
+    edition = citation.edition or ""
+    page = citation.page_label or (f"{citation.page}ページ（ファイルの先頭から）" if citation.page else "")
+    row = f"{citation.sheet} {citation.row}行目" if citation.sheet and citation.row else ""
+    publisher = f"{citation.publisher}：" if citation.publisher else ""
+    return f"■{publisher}{citation.title}{edition} {page}{row}".rstrip()
+
+
+def _host(url: str | None) -> str:
+    return f"■{urlsplit(url).hostname}" if url else "■"
+
+
+def answered_text(
+    question: str,
+    groups: Sequence[tuple[str | None, Sequence[Statement]]],
+    cautions: Sequence[Caution],
+    references: Sequence[ReferenceLine],
+    citations: Sequence[Citation],
+) -> str:
+    """Return the whole answer as shown.
+
+    Args:
+        question: as asked.
+        groups: (heading or None, statements) in order; one group for each part of the question.
+        cautions: shown in front of the references.
+        references: the lines under 参考資料.
+        citations: the lines under 出典.
+    """
+    lines = [f"質問内容：{question}", "", "回答："]
+    for heading, statements in groups:
+        if heading:
+            lines += ["", f"【{heading}】"]
+        lines += [statement.text + _marks(statement) for statement in statements]
+    if cautions:
+        lines += ["", "注意：", *(f"※{caution.message}" for caution in cautions)]
+    if references:
+        lines += ["", "参考資料"]
+        for reference in references:
+            lines += [reference.label] + ([reference.url] if reference.url else [])
+    lines += ["", "出典", *(f"[{c.n}] {_where(c)}" for c in citations)]
+    return "\n".join(lines)
+
+
+def missing_text(missing: Missing, related: Sequence[Related]) -> str:
+    """Return the text of an answer that could not be given. It repeats nothing of what was typed."""
+    lines = ["回答：", missing.message, missing.ask]
+    if related:
+        lines += [
+            "",
+            "関連する過去の質問",
+            *(f"・質問{r.question_no}：{_short(r.question)}" for r in related),
+        ]
+    return "\n".join(lines)
+
+
+def _marks(statement: Statement) -> str:
+    return "".join(f"[{n}]" for n in statement.citations)
+
+
+def _where(citation: Citation) -> str:
+    publisher = f"{citation.publisher}：" if citation.publisher and citation.kind != "consultation" else ""
+    place = f" 質問{citation.question_no}" if citation.question_no is not None else ""
+    page = citation.page_label or (f"{citation.page}ページ（ファイルの先頭から）" if citation.page else "")
+    as_of = f"（{citation.as_of}時点）" if citation.as_of else ""
+    return f"{publisher}{citation.title}{citation.edition or ''}{place} {page}".rstrip() + as_of
+
+
+def _short(text: str, limit: int = 80) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= limit else one_line[: limit - 1] + "…"

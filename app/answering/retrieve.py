@@ -1,0 +1,130 @@
+"""Find passages for a question: every signal weighed, item numbers exact."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.answering.script import is_kana_only
+from app.answering.signals import FIELDS, Rows, Scores, Signal, Signals
+from app.answering.understand import Question
+from ingest.embedding.base import Embedder
+from ingest.index.reader import Index
+from ingest.models import Passage
+from ingest.text.words import Tokenizer, grams
+
+# Fitted on held-back data, see docs/evaluation.md.
+WEIGHTS: dict[Signal, float] = {
+    "words": 0.3,
+    "chars": 0.3,
+    "question_words": 0.15,
+    "readings": 0.1,
+    "text": 0.4,
+    "question": 0.3,
+    "sentence": 0.7,
+}
+# きていのつくりかた: without kanji neither dictionary nor model knows the words; how they sound is left.
+KANA_WEIGHTS: dict[Signal, float] = {
+    "chars": 0.2,
+    "readings": 1.0,
+    "text": 0.1,
+    "question": 0.1,
+    "sentence": 0.1,
+}
+ITEM_BONUS = 2.0  # a passage about the very item number stands before all that are merely alike
+WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with its score and the raw signals behind it.
+
+    Attributes:
+        row: number of the passage in the index.
+        score: weighted sum of the scaled signals; 0 is an average passage.
+        cosine: cosine of the wording with the passage's text, nan without vectors.
+        question_cosine: cosine with the question that the passage answers, nan where there is none.
+        sentence_cosine: cosine with the nearest sentence of the answer, nan where there is none.
+        item_match: whether the passage is about an item number that the question names.
+    """
+
+    row: int
+    passage: Passage
+    score: float
+    cosine: float
+    question_cosine: float
+    sentence_cosine: float
+    item_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The candidates for one wording, best first."""
+
+    wording: str
+    candidates: tuple[Candidate, ...]
+    words_known: bool  # whether the lexical side knew any word of it
+
+
+class Retriever:
+    """Searches one generation of the index. Holds no state of a request; safe to use from threads."""
+
+    def __init__(self, tokenizer: Tokenizer, embedder: Embedder | None) -> None:
+        self._tokenizer = tokenizer
+        self._embedder = embedder
+
+    def for_part(self, index: Index, question: Question, part: str, k: int) -> Retrieved:
+        """Return at most `k` candidates for one part of `question`.
+
+        The whole counts with WHOLE_WEIGHT beside it: the story around a question says what it is about.
+        """
+        own = self.signals(index, part)
+        whole = own if part == question.text else self.signals(index, question.text)
+        return _rank(index, part, own, whole, question.item_nos, k)
+
+    def search(self, index: Index, query: str, item_nos: tuple[int, ...], k: int) -> Retrieved:
+        """Return the `k` best passages for a bare query."""
+        signals = self.signals(index, query)
+        return _rank(index, query, signals, signals, item_nos, k)
+
+    def signals(self, index: Index, text: str) -> Signals:
+        """Return the signals of one wording."""
+        words = self._tokenizer.words(text)
+        lexical: dict[Signal, Scores] = {
+            "words": index.lexical("words", words),
+            "chars": index.lexical("chars", grams(text)),
+            "question_words": index.lexical("question", words),
+            "readings": index.lexical("readings", self._tokenizer.reading_grams(text)),
+        }
+        vector = self._embedder.query(text) if self._embedder is not None and index.has_vectors else None
+        return Signals(index, lexical, vector)
+
+
+def _rank(
+    index: Index, wording: str, own: Signals, whole: Signals, item_nos: tuple[int, ...], k: int
+) -> Retrieved:
+    about = np.asarray(index.rows_for_items(item_nos) if item_nos else [], dtype=np.int64)
+    rows: Rows = np.unique(np.concatenate([own.rows, whole.rows, about]))
+    weights = KANA_WEIGHTS if is_kana_only(wording) else WEIGHTS
+    score: Scores = own.fused(rows, weights)
+    if own is not whole:
+        score += WHOLE_WEIGHT * whole.fused(rows, weights)
+        score /= 1 + WHOLE_WEIGHT
+    is_about = np.isin(rows, about)
+    score[is_about] += ITEM_BONUS
+    order = np.argsort(-score, kind="stable")[:k]
+    best = rows[order]
+    cosines = [own.cosines(field, best) for field in FIELDS]
+    passages = index.passages([int(row) for row in best])
+    candidates = [
+        Candidate(
+            row=int(row),
+            passage=passages[place],
+            score=float(score[order[place]]),
+            cosine=float(cosines[0][place]),
+            question_cosine=float(cosines[1][place]),
+            sentence_cosine=float(cosines[2][place]),
+            item_match=bool(is_about[order[place]]),
+        )
+        for place, row in enumerate(best)
+    ]
+    return Retrieved(wording, tuple(candidates), own.words_known)

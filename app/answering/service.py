@@ -1,0 +1,192 @@
+"""The way of a question: understand → retrieve → weigh the evidence → compose → verify → render."""
+
+import secrets
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from app.answering import refuse
+from app.answering.cautions import deadline_cautions, edition_cautions
+from app.answering.compose_extractive import statements_of
+from app.answering.evidence import EvidenceModel, load_model
+from app.answering.filters import Filters
+from app.answering.findings import Finder, Finding, Findings
+from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
+from app.answering.render import answered_text, citation_of, references_of
+from app.answering.retrieve import Retriever
+from app.answering.understand import Question, understand
+from app.answering.verify import verified
+from ingest.embedding.base import Embedder
+from ingest.errors import ErrorCode, YorozuError
+from ingest.index.reader import Index, IndexHolder
+from ingest.models import Passage, Source
+from ingest.text.words import Tokenizer
+
+_JAPAN = timezone(timedelta(hours=9))  # deadlines end with the day in Japan
+
+
+class AnswerService:
+    """Answers questions from the current generation of the index. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        holder: IndexHolder,
+        tokenizer: Tokenizer,
+        embedder: Embedder | None,
+        *,
+        question_limit: int,
+        ask_contact: str,
+        today: date | None = None,
+        evidence: EvidenceModel | None = None,
+    ) -> None:
+        self._holder = holder
+        self._tokenizer = tokenizer
+        self._embedder = embedder
+        self._retriever = Retriever(tokenizer, embedder)
+        self._limit = question_limit
+        self._contact = ask_contact
+        self._today = today
+        self._finder = Finder(self._retriever, tokenizer, evidence or load_model())
+
+    def warm(self) -> None:
+        """Load what the first question would wait for. Raises INDEX_MISSING and its like."""
+        index = self._holder.current()
+        self._retriever.search(index, "情報セキュリティ", (), 1)
+
+    def generation(self) -> str:
+        """Name of the generation that questions are answered from."""
+        return self._holder.current().generation
+
+    def sources(self) -> list[Source]:
+        """Every document of the catalogue and of the corpus."""
+        return self._holder.current().sources()
+
+    def source(self, source_id: str) -> Source:
+        """Return one document; raises SOURCE_NOT_FOUND."""
+        return self._holder.current().source(source_id)
+
+    def search(self, query: str, k: int) -> SearchResult:
+        """Return the `k` best passages for a query."""
+        question = understand(query, self._tokenizer, limit=self._limit)
+        index = self._holder.current()
+        found = self._retriever.search(index, question.text, question.item_nos, k)
+        hits = [
+            _hit(rank, c.score, c.passage, index.source(c.passage.source_id))
+            for rank, c in enumerate(found.candidates, 1)
+        ]
+        return SearchResult(query=question.text, results=hits)
+
+    def answer(
+        self,
+        question: str,
+        *,
+        engine: str | None = None,
+        conversation_id: str | None = None,  # noqa: ARG002 - questions stand alone so far
+        filters: Filters | None = None,
+    ) -> Answer:
+        """Answer one question, or say that the material does not.
+
+        Raises:
+            YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, ENGINE_UNAVAILABLE, INDEX_MISSING, INDEX_DAMAGED.
+        """
+        if engine not in (None, "extractive"):
+            raise YorozuError(ErrorCode.ENGINE_UNAVAILABLE, engine=engine)
+        started = time.perf_counter()
+        asked = understand(question, self._tokenizer, limit=self._limit)
+        index = self._holder.current()
+        findings = self._finder.find(index, asked, filters or Filters())
+        retrieved = time.perf_counter()
+        if not findings.answered:
+            answer = refuse.insufficient(index, asked, findings, self._tokenizer, self._contact)
+            composed = time.perf_counter()
+        else:
+            answer, composed = self._compose(index, asked, findings)
+        answer.timings_ms = _timings(started, retrieved, composed)
+        return answer
+
+    def _compose(self, index: Index, asked: Question, findings: Findings) -> tuple[Answer, float]:
+        passages = list(dict.fromkeys(p for f in findings.answered for p in f.passages))
+        numbers = {passage.id: n for n, passage in enumerate(passages, 1)}
+        citations = [citation_of(n, p, index.source(p.source_id)) for n, p in enumerate(passages, 1)]
+        drafts = [(f, statements_of(f, numbers, self._tokenizer)) for f in findings.answered]
+        composed = time.perf_counter()
+        checked = [(f, verified(statements, citations)) for f, statements in drafts]
+        groups = _groups(checked)
+        statements = [statement for _, group in groups for statement in group]
+        references = references_of(citations, passages)
+        cautions = [
+            *refuse.gaps(asked, findings),
+            *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date()),
+            *edition_cautions(citations, references, statements, index.sources()),
+            *self._degraded(index),
+        ]
+        return Answer(
+            id=new_id(),
+            status="answered",
+            question=asked.text,
+            text=answered_text(_asked(asked, findings), groups, cautions, references, citations),
+            statements=statements,
+            citations=citations,
+            references=references,
+            cautions=cautions,
+            related=findings.related,
+            confidence=round(min(f.confidence for f in findings.answered), 4),
+            generation=index.generation,
+            created_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        ), composed
+
+    def _degraded(self, index: Index) -> list[Caution]:
+        if self._embedder is not None and index.has_vectors:
+            return []
+        message = "埋め込みモデルを使わず、語の一致だけで探しています。言い換えた質問では見つからないことがあります。"
+        return [Caution(code="degraded", message=message)]
+
+
+def new_id() -> str:
+    """An answer's id; too long to be guessed."""
+    return "ans_" + secrets.token_urlsafe(18)
+
+
+def _asked(question: Question, findings: Findings) -> str:
+    """The question as the answer restates it: whole, or without the parts that stay open."""
+    if not findings.open_parts:
+        return question.text
+    return "".join(part.text for part in question.parts if part.text not in findings.open_parts)
+
+
+def _groups(checked: list[tuple[Finding, list[Statement]]]) -> list[tuple[str | None, list[Statement]]]:
+    several = len(checked) > 1
+    seen: set[str] = set()
+    groups: list[tuple[str | None, list[Statement]]] = []
+    for finding, statements in checked:
+        fresh = [s for s in statements if s.text not in seen]
+        seen.update(s.text for s in fresh)
+        if fresh:
+            groups.append((finding.part if several else None, fresh))
+    return groups
+
+
+def _hit(rank: int, score: float, passage: Passage, source: Source) -> SearchHit:
+    return SearchHit(
+        rank=rank,
+        score=round(score, 4),
+        source_id=passage.source_id,
+        file=passage.file,
+        title=source.title,
+        page=passage.page,
+        page_end=passage.page_end,
+        question_no=passage.question_no,
+        question=passage.question,
+        item_nos=list(passage.item_nos),
+        heading=list(passage.heading),
+        text=passage.text,
+    )
+
+
+def _timings(started: float, retrieved: float, composed: float) -> Timings:
+    now = time.perf_counter()
+    return Timings(
+        retrieve=round((retrieved - started) * 1000, 2),
+        compose=round((composed - retrieved) * 1000, 2),
+        verify=round((now - composed) * 1000, 2),
+        total=round((now - started) * 1000, 2),
+    )

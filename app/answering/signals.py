@@ -1,0 +1,91 @@
+"""The signals of one wording over one index: words, characters, vectors; each on one scale."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.embedding.base import Vectors
+from ingest.index.reader import Index
+
+Scores = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Signal = Literal["words", "chars", "question_words", "readings", "text", "question", "sentence"]
+Field = Literal["text", "question", "sentence"]
+FIELDS: tuple[Field, ...] = ("text", "question", "sentence")
+
+DEPTH = 200  # best rows taken from each signal
+
+
+class Signals:
+    """Raw signals of one wording. A signal is scaled to 0 at its mean over all passages, 1 at the best one.
+
+    The mean is over the whole index, not over the candidates: among near neighbours alone the differences
+    that matter are stretched away.
+    """
+
+    def __init__(self, index: Index, lexical: dict[Signal, Scores], vector: Vectors | None) -> None:
+        self._index = index
+        self._lexical = lexical
+        self._vector = vector
+        self._best: dict[Field, float] = {}
+        found = [_top_rows(scores) for scores in lexical.values()]
+        if vector is not None:
+            found += [self._nearest(field, vector) for field in FIELDS]
+        self.rows: Rows = np.unique(np.concatenate(found)).astype(np.int64)
+
+    @property
+    def words_known(self) -> bool:
+        """Whether any word of the wording occurs in the index."""
+        return bool(self._lexical["words"].any())
+
+    def fused(self, rows: Rows, weights: dict[Signal, float]) -> Scores:
+        """Weighted sum of the scaled signals for `rows`, float32, in their order."""
+        total = np.zeros(len(rows), dtype=np.float32)
+        for signal, weight in weights.items():
+            total += np.float32(weight) * self.scaled(signal, rows)
+        return total
+
+    def scaled(self, signal: Signal, rows: Rows) -> Scores:
+        """One signal for `rows`: 0 is the mean of all passages, 1 the best.
+
+        A passage that answers no question has no vector of a question; its text's stands in, so that
+        consultations and guidelines can be compared.
+        """
+        if signal in self._lexical:
+            scores = self._lexical[signal]
+            mean, best = float(scores.mean()), float(scores.max(initial=0.0))
+            raw = scores[rows]
+        elif self._vector is not None and signal in self._best:
+            mean, best = self._index.statistics(signal, self._vector)[0], self._best[signal]
+            raw = self.cosines(signal, rows)
+        elif signal != "text":
+            return self.scaled("text", rows)
+        else:
+            return np.zeros(len(rows), dtype=np.float32)
+        if best <= mean:
+            return np.zeros(len(rows), dtype=np.float32)
+        scaled: Scores = ((raw - mean) / (best - mean)).astype(np.float32)
+        lacking = np.isnan(scaled)
+        if lacking.any():
+            scaled[lacking] = 0.0 if signal == "text" else self.scaled("text", rows[lacking])
+        return scaled
+
+    def cosines(self, field: Field, rows: Rows) -> Scores:
+        """Cosine of the wording with the rows' vectors, nan where a row has none."""
+        if self._vector is None:
+            return np.full(len(rows), np.nan, dtype=np.float32)
+        cosines: Scores = self._index.cosines(field, self._vector, rows)
+        return cosines
+
+    def _nearest(self, field: Field, vector: Vectors) -> Rows:
+        rows, cosines = self._index.nearest(field, vector, DEPTH)
+        if len(rows):
+            self._best[field] = float(cosines.max())
+        return rows.astype(np.int64)
+
+
+def _top_rows(scores: Scores) -> Rows:
+    """Rows of the DEPTH highest scores that are above zero."""
+    top = np.argpartition(-scores, DEPTH)[:DEPTH] if len(scores) > DEPTH else np.arange(len(scores))
+    return top[scores[top] > 0].astype(np.int64)

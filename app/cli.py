@@ -1,0 +1,214 @@
+"""The command line `yorozu`. Exit status: 0 done, 1 failed, 2 wrong use, 3 some files unread."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.settings import ServiceSettings
+from ingest.errors import ErrorCode, YorozuError
+
+if TYPE_CHECKING:
+    from ingest.fetch import FetchOutcome
+
+cli = typer.Typer(
+    name="yorozu",
+    help="よろず相談会の質問と回答、ガイドラインをもとに、出典つきで質問に答えます。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Corpus = Annotated[Path | None, typer.Option("--corpus", help="資料のフォルダー（既定 corpus）")]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="索引などを置くフォルダー（既定 var）")]
+AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出力する")]
+
+# The user can put these right by calling the command differently; everything else is a failure.
+_WRONG_USE = frozenset(
+    {
+        ErrorCode.SETTING_INVALID,
+        ErrorCode.CORPUS_MISSING,
+        ErrorCode.QUESTION_EMPTY,
+        ErrorCode.QUESTION_TOO_LONG,
+        ErrorCode.ENGINE_UNAVAILABLE,
+        ErrorCode.KIT_INVALID,
+        ErrorCode.QUESTION_SET_INVALID,
+    }
+)
+_SOME_UNREAD = 3
+_COUNTS = {
+    "files": "ファイル",
+    "failed": "読めないファイル",
+    "qas": "質問と回答",
+    "passages": "一節",
+    "embedded": "新しく埋め込んだ文",
+    "deleted": "除いた一節",
+    "generation": "世代",
+}
+
+
+def load_settings(corpus: Path | None = None, data_dir: Path | None = None, **given: Any) -> ServiceSettings:
+    """Settings from the environment, command-line options first."""
+    return ServiceSettings.load(corpus=corpus, data_dir=data_dir, **given)
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="取り込むファイルやフォルダー（省くと --corpus 全体）")
+    ] = None,
+    *,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="変更がなくても索引を作り直す")] = False,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """資料を読み、索引の新しい世代を作ります。"""
+    from ingest.embedding.load import load_embedder
+    from ingest.pipeline import ingest as run
+
+    settings = load_settings(corpus, data_dir)
+    report = run(settings, paths, embedder=load_embedder(settings), progress=True, rebuild=rebuild)
+    counts = {name: getattr(report, name) for name in _COUNTS}
+    if as_json:
+        failures = [dict(zip(("file", "code", "message"), failure, strict=True)) for failure in report.failures]
+        print(json.dumps({**counts, "failures": failures, "warnings": report.warnings}, ensure_ascii=False))
+    else:
+        print("、".join(f"{label} {counts[name]}" for name, label in _COUNTS.items()))
+    for warning in report.warnings:
+        print(f"注意: {warning}", file=sys.stderr)
+    for file, code, message in report.failures:
+        print(f"読めません: {file}: {message} [{code}]", file=sys.stderr)
+    if report.failures:
+        raise typer.Exit(_SOME_UNREAD)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="質問")],
+    *,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """質問に、出典つきで答えます。"""
+    from app.assemble import answer_service
+
+    answer = answer_service(load_settings(corpus, data_dir)).answer(question)
+    print(answer.model_dump_json() if as_json else answer.text)
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="探す言葉や質問")],
+    *,
+    k: Annotated[int, typer.Option("-k", "--k", min=1, max=200, help="件数")] = 10,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """近い一節を探します。"""
+    from app.assemble import answer_service
+
+    result = answer_service(load_settings(corpus, data_dir)).search(query, k)
+    if as_json:
+        print(result.model_dump_json())
+        return
+    for hit in result.results:
+        place = f" 質問{hit.question_no}" if hit.question_no is not None else ""
+        page = f" p.{hit.page}" if hit.page is not None else ""
+        print(
+            f"{hit.rank:>3}. {hit.score:6.3f}  {hit.title}{place}{page}\n     {' '.join(hit.text.split())[:120]}"
+        )
+
+
+@cli.command()
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="待ち受けるアドレス（既定 127.0.0.1）")] = None,
+    port: Annotated[int | None, typer.Option(help="待ち受けるポート（既定 8000）")] = None,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+) -> None:
+    """質問ページとAPIを動かします。"""
+    from app.api.server import serve as run
+    from app.assemble import service_state
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = load_settings(corpus, data_dir, host=host, port=port)
+    print(f"http://{settings.host}:{settings.port}/ を開いてください（終了は Ctrl+C）", file=sys.stderr)
+    run(service_state(settings))
+
+
+@cli.command()
+def fetch(*, corpus: Corpus = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """目録（corpus/sources.yaml）の資料を取得して corpus/documents/ に置きます。"""
+    from ingest.catalogue import load_catalogue
+    from ingest.fetch import fetch_all
+
+    settings = load_settings(corpus, data_dir)
+    outcomes = fetch_all(load_catalogue(settings.corpus / "sources.yaml"), settings.corpus)
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if as_json:
+        print(json.dumps([_outcome_json(outcome) for outcome in outcomes], ensure_ascii=False))
+    else:
+        for outcome in outcomes:
+            print(outcome.line, file=sys.stderr if outcome.error else sys.stdout)
+    if failed:
+        raise typer.Exit(_SOME_UNREAD)
+
+
+@cli.command()
+def model(*, data_dir: DataDir = None) -> None:
+    """埋め込みモデルを用意します（一度だけ、約1分）。"""
+    from ingest.embedding.load import prepare_model
+
+    print(f"埋め込みモデル: {prepare_model(load_settings(data_dir=data_dir), progress=_say)}")
+
+
+@cli.command()
+def rollback(*, data_dir: DataDir = None) -> None:
+    """索引を一つ前の世代に戻します。"""
+    from ingest.index.reader import rollback as run
+
+    print(f"世代 {run(load_settings(data_dir=data_dir).data_dir)} に戻しました。")
+
+
+@cli.command()
+def doctor(*, corpus: Corpus = None, data_dir: DataDir = None) -> None:
+    """設定・モデル・索引を調べ、問題があれば直し方を示します。"""
+    from app.doctor import examine
+
+    findings = examine(load_settings(corpus, data_dir))
+    for finding in findings:
+        print(finding)
+    if any(not finding.fine for finding in findings):
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _outcome_json(outcome: "FetchOutcome") -> dict[str, Any]:
+    fields = {name: getattr(outcome, name) for name in ("source_id", "url", "status", "file", "bytes")}
+    error = outcome.error
+    return fields | {"error": {"code": error.code, "message": error.message} if error is not None else None}
+
+
+def run_cli(program: typer.Typer) -> None:
+    """Run a command line and turn every expected failure into one line and an exit status."""
+    try:
+        program()
+    except YorozuError as error:
+        print(f"エラー: {error.message} [{error.code}]", file=sys.stderr)
+        sys.exit(2 if error.code in _WRONG_USE else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # `yorozu search … | head`
+        sys.stderr.close()
+        sys.exit(0)

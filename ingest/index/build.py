@@ -1,0 +1,190 @@
+"""Build a generation beside the others, check it, and make it the current one."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.embedding.base import Embedder
+from ingest.errors import ErrorCode, YorozuError
+from ingest.index import layout
+from ingest.index.embeddings import EmbeddingCache
+from ingest.index.lexical import write_field
+from ingest.index.lock import writer_lock
+from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest, write_manifest
+from ingest.index.reader import Index
+from ingest.index.records import Contents
+from ingest.index.store import Store, write_store
+from ingest.index.vectors import field_texts, write_vectors
+from ingest.models import Passage, Source
+from ingest.passages import searched_text
+from ingest.text.words import Tokenizer, grams
+
+# How many times a stage reports, and how far it has come: (stage, done so far, of how many).
+Progress = Callable[[str, int, int], None]
+
+# k1 of a short text's BM25; a question is one sentence, so its length says little (b).
+_K1 = 1.2
+_B = {"words": 0.75, "chars": 0.75, "question": 0.3, "readings": 0.75}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A generation that is now current."""
+
+    generation: str
+    embedded: int  # texts that had to be embedded
+
+
+def build_index(
+    data_dir: Path,
+    sources: Sequence[Source],
+    passages: Sequence[Passage],
+    embedder: Embedder | None,
+    *,
+    progress: Progress | None = None,
+) -> str:
+    """Index ready-made passages (an evaluation kit) as the current generation of `data_dir`.
+
+    Returns:
+        The name of the generation.
+
+    Raises:
+        YorozuError: INDEX_LOCKED, DATA_DIR_UNWRITABLE.
+    """
+    contents = Contents({source.id: source for source in sources}, list(passages))
+    with writer_lock(data_dir):
+        return build_generation(data_dir, contents, embedder, progress or silent).generation
+
+
+def build_generation(
+    data_dir: Path, contents: Contents, embedder: Embedder | None, progress: Progress
+) -> Built:
+    """Build, check and swap. The writer lock must be held."""
+    with _writing(data_dir):
+        layout.clear_leftovers(data_dir)
+        embedded = _embed(data_dir, contents, embedder, progress)
+        folder = layout.index_folder(data_dir) / f"building-{os.getpid()}"
+        folder.mkdir()
+        _write(folder, data_dir, contents, embedder, progress)
+        _check(folder, contents)
+        layout.sync_tree(folder)
+        before = _last_sound(data_dir)
+        name = layout.next_generation(data_dir)
+        folder.rename(folder.with_name(name))
+        layout.make_current(data_dir, name)
+        layout.keep_only(data_dir, {name, before or name})
+        if embedder is not None:
+            _prune(data_dir, embedder)
+        return Built(name, embedded)
+
+
+@contextmanager
+def _writing(data_dir: Path) -> Iterator[None]:
+    """Turn a full disk or missing rights below `data_dir` into the error that names it."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(data_dir)) from error
+
+
+def _last_sound(data_dir: Path) -> str | None:
+    """The generation to go back to: the current one, or the newest one where that is damaged."""
+    current = layout.current_generation(data_dir)
+    names = [*reversed(layout.generations(data_dir))]
+    for name in sorted(names, key=lambda name: name != current):
+        folder = layout.index_folder(data_dir) / name
+        try:
+            check_files(folder, read_manifest(folder))
+        except YorozuError:
+            continue
+        return name
+    return None
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def _embed(data_dir: Path, contents: Contents, embedder: Embedder | None, progress: Progress) -> int:
+    if embedder is None:
+        return 0
+    texts = {text for given in field_texts(contents.passages).values() for text in given.texts}
+    with EmbeddingCache(data_dir, embedder) as cache:
+        return cache.ensure(sorted(texts, key=len), _counter("embed", len(texts), progress))
+
+
+def _write(
+    folder: Path, data_dir: Path, contents: Contents, embedder: Embedder | None, progress: Progress
+) -> None:
+    keys: list[bytes] = []
+    vectors: dict[str, int] = {}
+    if embedder is not None:
+        with EmbeddingCache(data_dir, embedder) as cache:
+            vectors = write_vectors(folder, contents.passages, cache)
+            fields = field_texts(contents.passages).values()
+            keys = [cache.key(text) for given in fields for text in given.texts]
+    write_store(folder, contents, keys)
+    _write_lexical(folder / "lexical", contents.passages, progress)
+    questions = {(p.source_id, p.question_no, p.question) for p in contents.passages if p.question}
+    manifest = Manifest(
+        embedder=embedder.name if embedder else NO_EMBEDDER,
+        passages=len(contents.passages),
+        qas=len(questions),
+        vectors=vectors,
+        state=contents.state,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    write_manifest(folder, manifest)
+
+
+def _write_lexical(folder: Path, passages: Sequence[Passage], progress: Progress) -> None:
+    tokenizer = Tokenizer()
+    count = _counter("words", len(passages), progress)
+
+    def words() -> Iterator[list[str]]:
+        for passage in passages:
+            yield tokenizer.words(searched_text(passage))
+            count(1)
+
+    write_field(folder / "words", words(), k1=_K1, b=_B["words"])
+    write_field(folder / "chars", (grams(searched_text(p)) for p in passages), k1=_K1, b=_B["chars"])
+    asked = (tokenizer.words(p.question or "") for p in passages)
+    write_field(folder / "question", asked, k1=_K1, b=_B["question"])
+    read = (tokenizer.reading_grams(searched_text(p)) for p in passages)
+    write_field(folder / "readings", read, k1=_K1, b=_B["readings"])
+
+
+def _counter(stage: str, total: int, progress: Progress) -> Callable[[int], None]:
+    done = 0
+
+    def count(step: int) -> None:
+        nonlocal done
+        done += step
+        progress(stage, done, total)
+
+    return count
+
+
+def _check(folder: Path, contents: Contents) -> None:
+    """Open what was written as a reader will, before anyone can be sent there."""
+    manifest = read_manifest(folder)
+    check_files(folder, manifest, thorough=True)
+    index = Index(folder, manifest)
+    if len(index) != len(contents.passages) or index.vector_counts() != manifest.vectors:
+        raise damaged(f"{folder.name}: 件数が合いません")
+    index.close()
+
+
+def _prune(data_dir: Path, embedder: Embedder) -> None:
+    used: set[bytes] = set()
+    for name in layout.generations(data_dir):
+        try:
+            used.update(Store(layout.index_folder(data_dir) / name).embedded())
+        except sqlite3.DatabaseError:
+            continue  # a damaged older generation keeps nothing alive
+    with EmbeddingCache(data_dir, embedder) as cache:
+        cache.prune(used)

@@ -1,0 +1,221 @@
+"""Vectors of a generation: Chroma finds the nearest, an array beside it gives the cosine of any row.
+
+The array is there because a search compares its candidates from all signals: Chroma takes 8 ms to hand over
+300 vectors, a mapped file 1 ms. Mean and covariance make the spread of the cosine over ALL rows exact without
+looking at them: for a question q it has mean q·m and variance qᵀCq.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.lib.format import open_memmap
+from numpy.typing import NDArray
+
+from ingest.embedding.base import Vectors
+from ingest.index.embeddings import EmbeddingCache, embedded_form
+from ingest.models import Passage
+from ingest.passages import indexed_text
+from ingest.text.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from ingest.index.chroma import ChromaVectors
+
+FIELDS = ("text", "question", "sentence")
+_FOLDER = "vectors"
+
+
+@dataclass(slots=True)
+class FieldTexts:
+    """What is embedded for one field, and which rows each vector speaks for."""
+
+    texts: list[str] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)  # per text: the row that `nearest` answers with
+    rows: list[int] = field(default_factory=list)  # all rows that have the field, ascending
+    places: list[int] = field(default_factory=list)  # per entry of `rows`: the number of its text
+
+    def add(self, text: str, row: int) -> None:
+        """Let `row` have a text of its own."""
+        self.first.append(row)
+        self.texts.append(text)
+        self.share(len(self.texts) - 1, row)
+
+    def share(self, place: int, row: int) -> None:
+        """Let `row` have the text number `place` too."""
+        self.rows.append(row)
+        self.places.append(place)
+
+
+def field_texts(passages: Sequence[Passage]) -> dict[str, FieldTexts]:
+    """The texts to embed, per field. The passages that answer one question share its vector.
+
+    The sentences of a consultation's answers, and the titles that it refers to, have vectors of their own: a
+    question about one detail of a long answer is far from the answer as a whole.
+    """
+    text, question, sentence = FieldTexts(), FieldTexts(), FieldTexts()
+    seen: dict[tuple[str, int | None, str], int] = {}
+    for row, passage in enumerate(passages):
+        text.add(embedded_form(indexed_text(passage)), row)
+        if not passage.question:
+            continue
+        qa = (passage.source_id, passage.question_no, passage.question)
+        if qa in seen:
+            question.share(seen[qa], row)
+        else:
+            seen[qa] = len(question.texts)
+            question.add(embedded_form(passage.question), row)
+        for line in _details(passage):
+            sentence.add(embedded_form(line), row)
+    return {"text": text, "question": question, "sentence": sentence}
+
+
+def _details(passage: Passage) -> list[str]:
+    labels = [reference.label for reference in passage.references if reference.label]
+    return list(dict.fromkeys((*split_sentences(passage.text), *labels)))
+
+
+def write_vectors(folder: Path, passages: Sequence[Passage], cache: EmbeddingCache) -> dict[str, int]:
+    """Write all fields of `passages`, whose texts `cache` has embedded; return the number of vectors."""
+    from ingest.index.chroma import ChromaVectors
+
+    chroma = ChromaVectors(folder)
+    try:
+        fields = field_texts(passages)
+        for name, given in fields.items():
+            chroma.add(name, [], [], np.empty((0, 0), dtype=np.float32))
+            parts = _Parts(folder / _FOLDER / name, given)
+            for span in _spans(len(given.texts), chroma.batch):
+                vectors = cache.vectors(given.texts[span])
+                parts.add(span, vectors)
+                numbers = range(span.start, span.stop)
+                chroma.add(name, numbers, [passages[row] for row in given.first[span]], vectors)
+            parts.close()
+        return {name: len(given.texts) for name, given in fields.items()}
+    finally:
+        chroma.close()
+
+
+class VectorIndex:
+    """Reads all fields; safe to use from several threads. Chroma is opened at the first `nearest`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._fields = {field: _Field(folder / _FOLDER / field) for field in FIELDS}
+        self._chroma: ChromaVectors | None = None
+        self._lock = threading.Lock()
+
+    def nearest(self, field: str, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+        """Rows of the `k` nearest vectors and their cosines, best first; both empty for an empty field."""
+        k = min(k, len(self._fields[field]))
+        if k <= 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        numbers, cosines = self.chroma().nearest(field, vector, k)
+        rows, first = np.unique(self._fields[field].first[numbers], return_index=True)
+        order = np.argsort(first)  # cosines come best first: the first of a row is its best
+        return rows[order], cosines[first[order]]
+
+    def cosines(self, field: str, vector: Vectors, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """Cosine of `vector` with each of `rows` (its nearest), float32; nan where it has no such field."""
+        return self._fields[field].cosines(vector, np.asarray(rows, dtype=np.int64))
+
+    def statistics(self, field: str, vector: Vectors) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine over all vectors of a field; zeros for an empty one."""
+        return self._fields[field].statistics(vector)
+
+    def chroma(self) -> "ChromaVectors":
+        """The open Chroma database."""
+        with self._lock:
+            if self._chroma is None:
+                from ingest.index.chroma import ChromaVectors
+
+                self._chroma = ChromaVectors(self._folder)
+            return self._chroma
+
+    def count(self, field: str) -> int:
+        """Number of vectors in the array of a field."""
+        return len(self._fields[field])
+
+    def close(self) -> None:
+        """Let go of Chroma, if it is open."""
+        with self._lock:
+            if self._chroma is not None:
+                self._chroma.close()
+                self._chroma = None
+
+
+class _Field:
+    """The array of one field with its statistics."""
+
+    def __init__(self, folder: Path) -> None:
+        self._rows = np.load(folder / "rows.npy")
+        self._places = np.load(folder / "places.npy")
+        self.first = np.load(folder / "first.npy")  # per vector: the row that `nearest` answers with
+        self._matrix = np.asarray(np.load(folder / "matrix.npy", mmap_mode="r")) if len(self._rows) else None
+        self._mean = np.load(folder / "mean.npy")
+        self._covariance = np.load(folder / "covariance.npy")
+
+    def __len__(self) -> int:
+        return 0 if self._matrix is None else len(self._matrix)
+
+    def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        result = np.full(len(rows), np.nan, dtype=np.float32)
+        if self._matrix is None:
+            return result
+        begin = np.searchsorted(self._rows, rows, side="left")
+        count = np.searchsorted(self._rows, rows, side="right") - begin
+        known = np.flatnonzero(count)
+        if not len(known):
+            return result
+        # All vectors of the known rows in one product, then the best of each row.
+        starts = np.concatenate(([0], np.cumsum(count[known])[:-1]))
+        entries = np.arange(count[known].sum()) - np.repeat(starts - begin[known], count[known])
+        result[known] = np.maximum.reduceat(self._matrix[self._places[entries]] @ vector, starts)
+        return result
+
+    def statistics(self, vector: Vectors) -> tuple[float, float]:
+        if self._matrix is None:
+            return 0.0, 0.0
+        spread = float(vector @ self._covariance @ vector)
+        return float(self._mean @ vector), max(spread, 0.0) ** 0.5
+
+
+class _Parts:
+    """Takes a field's vectors batch by batch, so that they are never all in memory."""
+
+    def __init__(self, folder: Path, given: FieldTexts) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._given = given
+        self._matrix: np.memmap[tuple[int, ...], np.dtype[np.float32]] | None = None
+        self._sum = np.zeros(1)
+        self._products = np.zeros((1, 1))
+
+    def add(self, span: slice, vectors: Vectors) -> None:
+        if self._matrix is None:
+            dimension = vectors.shape[1]
+            shape = (len(self._given.texts), dimension)
+            self._matrix = open_memmap(self._folder / "matrix.npy", "w+", np.float32, shape)
+            self._sum, self._products = np.zeros(dimension), np.zeros((dimension, dimension))
+        exact = vectors.astype(np.float64)
+        self._matrix[span] = vectors
+        self._sum += exact.sum(axis=0)
+        self._products += exact.T @ exact
+
+    def close(self) -> None:
+        count = max(len(self._given.texts), 1)
+        mean = self._sum / count
+        np.save(self._folder / "rows.npy", np.array(self._given.rows, dtype=np.int64))
+        np.save(self._folder / "places.npy", np.array(self._given.places, dtype=np.int64))
+        np.save(self._folder / "first.npy", np.array(self._given.first, dtype=np.int64))
+        np.save(self._folder / "mean.npy", mean)
+        np.save(self._folder / "covariance.npy", self._products / count - np.outer(mean, mean))
+        if self._matrix is not None:
+            self._matrix.flush()
+
+
+def _spans(total: int, size: int) -> Iterator[slice]:
+    for start in range(0, total, size):
+        yield slice(start, min(start + size, total))
