@@ -1,17 +1,32 @@
 """Put the parts together from settings: the one place where index, model and service meet."""
 
+import logging
+
 from app.answering.service import AnswerService
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from ingest.embedding.load import load_embedder
+from ingest.embedding.sentence_embedder import SentenceEmbedder
+from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import IndexHolder
 from ingest.text.words import Tokenizer
 
 
+def embedder_or_none(settings: ServiceSettings) -> SentenceEmbedder | None:
+    """The embedder, None where it is not there: words alone answer then, and every answer says so."""
+    try:
+        return load_embedder(settings)
+    except YorozuError as error:
+        if error.code not in (ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM):
+            raise
+        logging.getLogger(__name__).warning("%s", error.message)
+        return None
+
+
 def answer_service(settings: ServiceSettings) -> AnswerService:
     """Return the answering side. Nothing heavy is loaded before the first question or `warm()`."""
-    embedder = load_embedder(settings)
+    embedder = embedder_or_none(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
         IndexHolder(settings.data_dir, name),

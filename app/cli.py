@@ -68,14 +68,16 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """資料を読み、索引の新しい世代を作ります。"""
-    from ingest.embedding.load import load_embedder
+    from app.assemble import embedder_or_none
     from ingest.pipeline import ingest as run
 
     settings = load_settings(corpus, data_dir)
-    report = run(settings, paths, embedder=load_embedder(settings), progress=True, rebuild=rebuild)
+    report = run(settings, paths, embedder=embedder_or_none(settings), progress=True, rebuild=rebuild)
     counts = {name: getattr(report, name) for name in _COUNTS}
     if as_json:
-        failures = [dict(zip(("file", "code", "message"), failure, strict=True)) for failure in report.failures]
+        failures = [
+            dict(zip(("file", "code", "message"), failure, strict=True)) for failure in report.failures
+        ]
         print(json.dumps({**counts, "failures": failures, "warnings": report.warnings}, ensure_ascii=False))
     else:
         print("、".join(f"{label} {counts[name]}" for name, label in _COUNTS.items()))
@@ -121,9 +123,8 @@ def search(
     for hit in result.results:
         place = f" 質問{hit.question_no}" if hit.question_no is not None else ""
         page = f" p.{hit.page}" if hit.page is not None else ""
-        print(
-            f"{hit.rank:>3}. {hit.score:6.3f}  {hit.title}{place}{page}\n     {' '.join(hit.text.split())[:120]}"
-        )
+        print(f"{hit.rank:>3}. {hit.score:6.3f}  {hit.title}{place}{page}")
+        print(f"     {' '.join(hit.text.split())[:120]}")
 
 
 @cli.command()

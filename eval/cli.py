@@ -42,7 +42,9 @@ def retrieval(
 def answers(
     questions: Annotated[Path, typer.Option("--questions", help="質問集（JSONL）")],
     *,
-    floors: Annotated[Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")] = None,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
+    ] = None,
     corpus: Corpus = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -67,14 +69,14 @@ def answers(
 def fit(
     questions: Annotated[Path, typer.Option("--questions", help="質問集（JSONL）")],
     *,
-    keep: Annotated[float, typer.Option(min=0.5, max=1.0, help="答えるべき質問のうち答える割合")] = 0.95,
+    keep: Annotated[float, typer.Option(min=0.5, max=1.0, help="答えるべき質問のうち答える割合")] = 0.97,
     corpus: Corpus = None,
     data_dir: DataDir = None,
 ) -> None:
-    """回答を控える判断を質問集に合わせ、app/answering/evidence_model.json に書きます。"""
+    """検索の重みと回答を控える判断を質問集に合わせ、app/answering/ の二つのJSONに書きます。"""
     from app.answering.retrieve import Retriever
-    from eval.fit_evidence import fit as run
-    from eval.fit_evidence import samples
+    from eval.fit_evidence import fit_evidence, samples
+    from eval.fit_fusion import fit_fusion
     from eval.question_set import read_questions
     from ingest.embedding.load import load_embedder
     from ingest.index.reader import open_index
@@ -83,9 +85,10 @@ def fit(
     settings = load_settings(corpus, data_dir)
     embedder = load_embedder(settings)
     index = open_index(settings.data_dir, embedder.name if embedder is not None else None)
-    tokenizer = Tokenizer()
-    given = samples(index, Retriever(tokenizer, embedder), tokenizer, read_questions(questions))
-    print(run(given, keep=keep))
+    tokenizer, given = Tokenizer(), read_questions(questions)
+    print(fit_fusion(index, Retriever(tokenizer, embedder), tokenizer, given))
+    found = samples(index, Retriever(tokenizer, embedder), tokenizer, given)  # with the new weights
+    print(fit_evidence(found, keep=keep))
 
 
 def _missed(result: dict[str, object], floors: Path, name: str) -> list[str]:

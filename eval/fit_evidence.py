@@ -35,7 +35,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What was fitted, and how well it tells answerable from unanswerable on questions left out (10 folds)."""
+    """What was fitted, and how well it tells the answerable on questions left out (10 folds)."""
 
     samples: int
     auc: float
@@ -66,7 +66,7 @@ def samples(
     return found
 
 
-def fit(given: Sequence[Sample], *, keep: float, path: Path = MODEL_FILE) -> Fit:
+def fit_evidence(given: Sequence[Sample], *, keep: float, path: Path = MODEL_FILE) -> Fit:
     """Fit both regressions, choose the threshold and write the model file.
 
     Args:

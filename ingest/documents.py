@@ -129,7 +129,7 @@ def give_sources(documents: Iterable[Document], catalogue: Catalogue, before: di
         if not document.goes_in:
             continue
         if document.catalogued is not None:
-            document.source = replace(document.catalogued, file=document.catalogued.file or document.file)
+            document.source = _catalogued_source(document, document.catalogued, before)
             continue
         id_ = _own_id(document, taken)
         taken.add(id_)
@@ -188,6 +188,21 @@ def _slug(text: str) -> str:
     return _NOT_IN_IDS.sub("-", unicodedata.normalize("NFKC", text).casefold()).strip("-.")[:80]
 
 
+def _catalogued_source(document: Document, entry: Source, before: dict[str, Source]) -> Source:
+    """The catalogue's entry, completed by what a consultation says of itself: its date, whether a 要約."""
+    source = replace(entry, file=entry.file or document.file)
+    if document.content is None:
+        old = before.get(entry.id, source)
+        return replace(source, as_of=source.as_of or old.as_of, edition=source.edition or old.edition)
+    held = document.content.consultation
+    if held is None:
+        return source
+    restated = RESTATED if held.status == RESTATED else None
+    return replace(
+        source, as_of=source.as_of or held.as_of or held.held_on, edition=source.edition or restated
+    )
+
+
 def _own_source(id_: str, document: Document) -> Source:
     content = document.content or FileContent()
     held = content.consultation
@@ -201,5 +216,6 @@ def _own_source(id_: str, document: Document) -> Source:
         file=document.file,
         published=held.held_on,
         as_of=held.as_of or held.held_on,
+        edition=RESTATED if held.status == RESTATED else None,
         note=held.note,
     )

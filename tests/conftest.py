@@ -1,9 +1,11 @@
 """Fixtures that every test may use; user data is redirected before any test runs."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ingest.embedding.load import load_embedder
 from ingest.embedding.sentence_embedder import SentenceEmbedder
@@ -11,6 +13,23 @@ from ingest.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL_DIR_VARIABLE = "YOROZU_TEST_MODEL_DIR"
+
+# Thousands of files are synced to the disk and thrown away again; in memory that takes half the time.
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 << 30  # bytes; the tests use a fraction, and a small /dev/shm is needed by others
+
+# The same examples each time: a failure is of the change at hand, not of the day. No time limit for one
+# example: machines are busy.
+settings.register_profile("yorozu", derandomize=True, database=None, deadline=None, max_examples=60)
+if settings.get_current_profile_name() in {"default", "ci"}:
+    settings.load_profile("yorozu")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put temporary folders into memory, where there is enough and nobody has said otherwise."""
+    told = config.getoption("basetemp") or {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & set(os.environ)
+    if not told and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
 
 @pytest.fixture

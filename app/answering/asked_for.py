@@ -4,31 +4,47 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_NUMBER = r"[0-9〇一二三四五六七八九十百千万]+"
+_DIGIT = r"[0-9〇一二三四五六七八九十百千万]"  # the last one: what stands before it changes nothing
 # (what the question looks like, what an answer of that kind looks like). The kinds are those of Japanese
 # interrogatives: 何 + counter, いくら, いつ, どの頁, URL. An open question (どう, なぜ, どのような) has none.
-_COUNTERS = "人|名|回|年|日|時間|分|か月|ヶ月|ヵ月|カ月|週間|文字|桁|台|社|件|個|項目|種類|段階|歳|枚|部|章|版|円|万円|%|パーセント|割"
+_COUNTERS = "人|名|回|年度|年|日|時間|分(?![野類割担])|[かヶヵカケ箇]月|週間|文字|桁|台|社|件|個|項目|種類|段階|歳|枚|部(?![屋署分品門])|章|版|円|万円|%|パーセント|割"
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "金額",
-        re.compile(r"いくら|費用|料金|値段|価格|金額|予算は|何円|何万円|単価|相場|コストは"),
-        re.compile(rf"{_NUMBER}\s*(?:円|万円|億円|千円)|無料|無償|有償|安価"),
+        re.compile(r"いくら|費用(?!対効果)|料金(?!所)|値段|価格|金額|予算は|何円|何万円|単価|相場|コストは"),
+        re.compile(rf"{_DIGIT}\s?(?:円|万円|億円|千円)|無料|無償"),
     ),
     (
         "期日",
-        re.compile(r"いつ(?!も)|期限|締切|締め切り|〆切|何年度|何月|何日まで|デッドライン|deadline"),
-        re.compile(rf"{_NUMBER}\s*(?:年|月|日|年度)|(?:時|前|後|際|都度|毎年|定期)"),
+        re.compile(
+            r"いつ(?!も|でも|の間)|期限(?!切れ)|締切|締め切り|〆切|何年度|何月|何日まで|デッドライン|deadline"
+        ),
+        re.compile(rf"{_DIGIT}\s?(?:年|月|日|年度)|(?:時|前|後|際|都度|毎年|定期)"),
     ),
     (
         "ページ",
         re.compile(r"何(?:ページ|頁)|どの(?:ページ|頁)|ページは"),
-        re.compile(r"[pP]\.?\s*\d|\d\s*(?:ページ|頁)"),
+        re.compile(r"(?<![A-Za-z])[pP]{1,2}\.?\s?\d|\d\s?(?:ページ|頁)"),
     ),
     (
         "URL",
-        re.compile(r"url|リンク|アドレス|サイトはどこ|どこのサイト", re.IGNORECASE),
+        # 「不審なリンクを開いた」 and 「メールアドレスの管理」 ask for no address.
+        re.compile(
+            r"(?:url|リンク先?|(?<![a-zァ-ー])アドレス)(?:は(?:どこ|何|あり|$|[?。])|を(?:教|知|示|お|くだ|送)|が(?:知|わか|分か)|\??$)"
+            r"|サイトはどこ|どこのサイト",
+            re.IGNORECASE,
+        ),
         re.compile(r"https?://|サイト|ページ"),
     ),
+)
+# Units in which the same thing may be counted: 何人 is answered by 3名, 何か月 by 6ヶ月.
+_SAME_UNIT = (
+    "人|名",
+    "[かヶヵカケ箇]月|月間",
+    "文字|字|桁",
+    "円|万円|億円|千円",
+    "%|パーセント|割",
+    "件|個|項目|種類|つ",
 )
 _HOW_MANY = re.compile(rf"何\s*({_COUNTERS})(?!か(?:の|が|を|は|、))")
 
@@ -50,7 +66,8 @@ def asked_for(question: str) -> AskedFor | None:
     text = unicodedata.normalize("NFKC", question)
     if match := _HOW_MANY.search(text):
         unit = match.group(1)
-        return AskedFor(f"何{unit}", re.compile(rf"{_NUMBER}\s*{re.escape(unit)}"))
+        same = next((units for units in _SAME_UNIT if re.fullmatch(units, unit)), re.escape(unit))
+        return AskedFor(f"何{unit}", re.compile(rf"{_DIGIT}\s?(?:{same})"))
     for kind, asks, answers in _KINDS:
         if asks.search(text):
             return AskedFor(kind, answers)

@@ -7,19 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
-_YEAR = r"(?P<era>令和|平成|昭和)?(?P<year>元|\d{1,4})"
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
+_ERA = r"(?:令和|平成|昭和|(?<![A-Za-z])[RHS]\.?(?=[\d元]))"
+_YEAR = rf"(?:(?P<era>{_ERA})\s?)?(?P<year>元|(?<!\d)\d{{1,4}})"
+# The same year in the other calendar: 令和5(2023)年度, 2023年度(令和5年度).
+_SAME_YEAR = rf"(?:\({_ERA}?\s?(?:元|\d{{1,4}})\s?(?:年度?)?\))?"
 _DATE = re.compile(
     _YEAR
-    + r"(?:(?P<fiscal>年度)(?P<half>上期|下期|上半期|下半期)?|年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?)?"
-    r"|[/.](?P<month2>\d{1,2})[/.](?P<day2>\d{1,2}))"
+    + r"(?:"
+    + _SAME_YEAR
+    + r"\s?(?:(?P<fiscal>年度)"
+    + _SAME_YEAR
+    + r"(?P<half>上期|下期|上半期|下半期)?|年(?:\s?(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?日)?)?)"
+    r"|(?P<sign>[/.\-])(?P<month2>\d{1,2})(?P=sign)(?P<day2>\d{1,2})(?!\d))"
 )
 # What makes a date a limit: 中, 末, まで, 期限 … within a few characters behind it, or 期限：／締切 before it.
 _LIMIT_BEHIND = re.compile(
-    r"^(?:の?(?:中|末|度末|内|上旬|中旬|下旬)|[^。、]{0,6}(?:まで|迄|以内|期限|締切|〆切|に向け|を目処|を目途|をめど))"
+    # 中間, 内部, 中期 … are words of their own; 3月末現在 says how things stood.
+    r"^\s?(?:の?(?:中旬|上旬|下旬|中(?![一-龠])|末(?!現在|時点)|度末|内(?![一-龠]))"
+    # 「から5日まで」 gives the day after it.
+    r"|(?:(?!から)[^。、~〜]){0,6}(?:まで|迄|以内|期限|締切|〆切|に向け|を目処|を目途|をめど))"
 )
-_LIMIT_BEFORE = re.compile(r"(?:期限|締切|締め切り|〆切)(?:は|：|:|が)?\s*$")
-_CENTURY = 100
+_LIMIT_BEFORE = re.compile(r"(?:期限|期日|締切|締め切り|〆切)日?(?:は|:|が)?[、,(\s]*$")
+_NEAR = 16  # characters: a limit stands this near to its date
 _FISCAL_START = 4
 
 
@@ -32,11 +42,15 @@ class Deadline:
 
 
 def find_deadlines(text: str) -> Iterator[Deadline]:
-    """Yield every deadline in `text`. Two-digit years count as 20xx; a 年度 ends on 31 March."""
+    """Yield every deadline in `text`.
+
+    Two-digit years count as 20xx, one digit needs an era; a 年度 ends on 31 March.
+    """
     text = unicodedata.normalize("NFKC", text)
     for match in _DATE.finditer(text):
-        behind = _LIMIT_BEHIND.match(text[match.end() :])
-        if not behind and not _LIMIT_BEFORE.search(text[: match.start()]):
+        behind = _LIMIT_BEHIND.match(text[match.end() : match.end() + _NEAR])
+        before = text[max(0, match.start() - _NEAR) : match.start()]
+        if not behind and not _LIMIT_BEFORE.search(before):
             continue
         last = _last_day(match)
         if last is not None:
@@ -59,16 +73,19 @@ def _last_day(match: re.Match[str]) -> date | None:
 
 
 def _is_duration(match: re.Match[str]) -> bool:
-    """「3年以内」 counts years from some day; only a 年度, an era or four digits name one."""
-    return not (match["era"] or match["fiscal"]) and len(match["year"]) < 4  # noqa: PLR2004 - digits of a year
+    """「3年以内」 counts years from some day; an era, four digits, 24年度 and 24年3月 name one."""
+    digits = len(match["year"])
+    if match["era"]:
+        return False
+    return digits != 4 and not (digits == 2 and (match["fiscal"] or match["month"]))  # noqa: PLR2004 - digits of a year
 
 
 def _western_year(match: re.Match[str]) -> int | None:
     number = 1 if match["year"] == "元" else int(match["year"])
     if match["era"]:
-        year = _ERAS[match["era"]] + number
+        year = _ERAS[match["era"].rstrip(".")] + number
     elif match["year"] == "元":
         return None
     else:
-        year = number if number >= _CENTURY else 2000 + number
+        year = number if len(match["year"]) == 4 else 2000 + number  # noqa: PLR2004 - digits of a year
     return year if 1900 <= year <= 2200 else None  # noqa: PLR2004 - years that a guideline can mean

@@ -1,7 +1,7 @@
 """From candidates to findings: which passages answer which part of the question, and how surely."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.evidence import EvidenceModel, features_of, place_of
 from app.answering.filters import Filters
@@ -38,6 +38,7 @@ class Findings:
         best: probability of the best part, answered or not.
         unknown_items: item numbers asked about that the index does not hold.
         related: past questions nearby that are not cited.
+        by_words_alone: no vectors were compared, so other wordings of the same may have been missed.
     """
 
     answered: tuple[Finding, ...]
@@ -45,6 +46,7 @@ class Findings:
     best: float
     unknown_items: tuple[int, ...]
     related: list[Related]
+    by_words_alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Finder:
                 found.setdefault(place_of(candidate), finding)
         answered = tuple(found.values())[:MOST_FINDINGS]
         related = _related(results, answered)
-        return Findings(answered, tuple(open_parts), max(sure, default=0.0), unknown, related)
+        by_words = any(result.by_words_alone for result in results)
+        return Findings(answered, tuple(open_parts), max(sure, default=0.0), unknown, related, by_words)
 
     def _retrieve(self, index: Index, question: Question, part: Part, filters: Filters) -> Retrieved:
         return _filtered(index, self.retriever.for_part(index, question, part.text, DEPTH), filters)
@@ -134,7 +137,7 @@ def _filtered(index: Index, result: Retrieved, filters: Filters) -> Retrieved:
     if not filters.kinds and not filters.source_ids:
         return result
     kept = tuple(c for c in result.candidates if _passes(index, c, filters))
-    return Retrieved(result.wording, kept, result.words_known)
+    return replace(result, candidates=kept)
 
 
 def _passes(index: Index, candidate: Candidate, filters: Filters) -> bool:

@@ -37,8 +37,14 @@ def insufficient(
 
 
 def gaps(question: Question, findings: Findings) -> list[Caution]:
-    """Name the item numbers that the material does not hold and the parts that stay open."""
+    """Name what limits the search: no vectors, item numbers not held, parts that stay open."""
     cautions = []
+    if findings.by_words_alone:
+        message = (
+            "埋め込みモデルを使わず、語の一致だけで探しています。"
+            "言い換えた質問では見つからないことがあります。"
+        )
+        cautions.append(Caution(code="degraded", message=message))
     if findings.unknown_items:
         numbers = "、".join(f"No{n}" for n in findings.unknown_items)
         message = f"項目番号 {numbers} は、取り込まれている資料の中に見つかりません。番号をご確認ください。"

@@ -110,7 +110,12 @@ def _where(citation: Citation) -> str:
     place = f" 質問{citation.question_no}" if citation.question_no is not None else ""
     page = citation.page_label or (f"{citation.page}ページ（ファイルの先頭から）" if citation.page else "")
     as_of = f"（{citation.as_of}時点）" if citation.as_of else ""
-    return f"{publisher}{citation.title}{citation.edition or ''}{place} {page}".rstrip() + as_of
+    edition = (
+        f"（{citation.edition}）"
+        if citation.kind == "consultation" and citation.edition
+        else citation.edition
+    )
+    return f"{publisher}{citation.title}{edition or ''}{place} {page}".rstrip() + as_of
 
 
 def _short(text: str, limit: int = 80) -> str:

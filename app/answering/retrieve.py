@@ -1,27 +1,22 @@
 """Find passages for a question: every signal weighed, item numbers exact."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from app.answering.script import is_kana_only
-from app.answering.signals import FIELDS, Rows, Scores, Signal, Signals
+from app.answering.signals import FIELDS, SIGNALS, Rows, Scores, Signal, Signals
 from app.answering.understand import Question
-from ingest.embedding.base import Embedder
+from ingest.embedding.base import Embedder, Vectors
+from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index
 from ingest.models import Passage
 from ingest.text.words import Tokenizer, grams
 
-# Fitted on held-back data, see docs/evaluation.md.
-WEIGHTS: dict[Signal, float] = {
-    "words": 0.3,
-    "chars": 0.3,
-    "question_words": 0.15,
-    "readings": 0.1,
-    "text": 0.4,
-    "question": 0.3,
-    "sentence": 0.7,
-}
+# Fitted by `yorozu eval fit` (eval/fit_fusion.py), see docs/evaluation.md.
+WEIGHTS_FILE = Path(__file__).with_name("fusion_weights.json")
 # きていのつくりかた: without kanji neither dictionary nor model knows the words; how they sound is left.
 KANA_WEIGHTS: dict[Signal, float] = {
     "chars": 0.2,
@@ -31,6 +26,7 @@ KANA_WEIGHTS: dict[Signal, float] = {
     "sentence": 0.1,
 }
 ITEM_BONUS = 2.0  # a passage about the very item number stands before all that are merely alike
+_MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
 
 
@@ -63,14 +59,18 @@ class Retrieved:
     wording: str
     candidates: tuple[Candidate, ...]
     words_known: bool  # whether the lexical side knew any word of it
+    by_words_alone: bool = False
 
 
 class Retriever:
     """Searches one generation of the index. Holds no state of a request; safe to use from threads."""
 
-    def __init__(self, tokenizer: Tokenizer, embedder: Embedder | None) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, embedder: Embedder | None, weights: dict[Signal, float] | None = None
+    ) -> None:
         self._tokenizer = tokenizer
         self._embedder = embedder
+        self._weights = weights or load_weights()
 
     def for_part(self, index: Index, question: Question, part: str, k: int) -> Retrieved:
         """Return at most `k` candidates for one part of `question`.
@@ -79,12 +79,12 @@ class Retriever:
         """
         own = self.signals(index, part)
         whole = own if part == question.text else self.signals(index, question.text)
-        return _rank(index, part, own, whole, question.item_nos, k)
+        return self._rank(index, part, own, whole, question.item_nos, k)
 
     def search(self, index: Index, query: str, item_nos: tuple[int, ...], k: int) -> Retrieved:
         """Return the `k` best passages for a bare query."""
         signals = self.signals(index, query)
-        return _rank(index, query, signals, signals, item_nos, k)
+        return self._rank(index, query, signals, signals, item_nos, k)
 
     def signals(self, index: Index, text: str) -> Signals:
         """Return the signals of one wording."""
@@ -95,36 +95,57 @@ class Retriever:
             "question_words": index.lexical("question", words),
             "readings": index.lexical("readings", self._tokenizer.reading_grams(text)),
         }
-        vector = self._embedder.query(text) if self._embedder is not None and index.has_vectors else None
-        return Signals(index, lexical, vector)
+        return Signals(index, lexical, self._vector(index, text))
+
+    def _vector(self, index: Index, text: str) -> Vectors | None:
+        """The vector of the wording; None where words alone must do, also because the model will not load."""
+        if self._embedder is None or not index.has_vectors:
+            return None
+        try:
+            return self._embedder.query(text)
+        except YorozuError as error:
+            if error.code not in _MODEL_ERRORS:
+                raise
+            return None
+
+    def _rank(
+        self,
+        index: Index,
+        wording: str,
+        own: Signals,
+        whole: Signals,
+        item_nos: tuple[int, ...],
+        k: int,
+    ) -> Retrieved:
+        about = np.asarray(index.rows_for_items(item_nos) if item_nos else [], dtype=np.int64)
+        rows: Rows = np.unique(np.concatenate([own.rows, whole.rows, about]))
+        weights = KANA_WEIGHTS if is_kana_only(wording) else self._weights
+        score: Scores = own.fused(rows, weights)
+        if own is not whole:
+            score += WHOLE_WEIGHT * whole.fused(rows, weights)
+            score /= 1 + WHOLE_WEIGHT
+        is_about = np.isin(rows, about)
+        score[is_about] += ITEM_BONUS
+        order = np.argsort(-score, kind="stable")[:k]
+        best = rows[order]
+        cosines = [own.cosines(field, best) for field in FIELDS]
+        passages = index.passages([int(row) for row in best])
+        candidates = [
+            Candidate(
+                row=int(row),
+                passage=passages[place],
+                score=float(score[order[place]]),
+                cosine=float(cosines[0][place]),
+                question_cosine=float(cosines[1][place]),
+                sentence_cosine=float(cosines[2][place]),
+                item_match=bool(is_about[order[place]]),
+            )
+            for place, row in enumerate(best)
+        ]
+        return Retrieved(wording, tuple(candidates), own.words_known, own.by_words_alone)
 
 
-def _rank(
-    index: Index, wording: str, own: Signals, whole: Signals, item_nos: tuple[int, ...], k: int
-) -> Retrieved:
-    about = np.asarray(index.rows_for_items(item_nos) if item_nos else [], dtype=np.int64)
-    rows: Rows = np.unique(np.concatenate([own.rows, whole.rows, about]))
-    weights = KANA_WEIGHTS if is_kana_only(wording) else WEIGHTS
-    score: Scores = own.fused(rows, weights)
-    if own is not whole:
-        score += WHOLE_WEIGHT * whole.fused(rows, weights)
-        score /= 1 + WHOLE_WEIGHT
-    is_about = np.isin(rows, about)
-    score[is_about] += ITEM_BONUS
-    order = np.argsort(-score, kind="stable")[:k]
-    best = rows[order]
-    cosines = [own.cosines(field, best) for field in FIELDS]
-    passages = index.passages([int(row) for row in best])
-    candidates = [
-        Candidate(
-            row=int(row),
-            passage=passages[place],
-            score=float(score[order[place]]),
-            cosine=float(cosines[0][place]),
-            question_cosine=float(cosines[1][place]),
-            sentence_cosine=float(cosines[2][place]),
-            item_match=bool(is_about[order[place]]),
-        )
-        for place, row in enumerate(best)
-    ]
-    return Retrieved(wording, tuple(candidates), own.words_known)
+def load_weights(path: Path = WEIGHTS_FILE) -> dict[Signal, float]:
+    """Read the fitted weights that ship with the code."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return {signal: float(stored[signal]) for signal in SIGNALS}

@@ -1,5 +1,6 @@
 """The way of a question: understand → retrieve → weigh the evidence → compose → verify → render."""
 
+import re
 import secrets
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -21,6 +22,10 @@ from ingest.index.reader import Index, IndexHolder
 from ingest.models import Passage, Source
 from ingest.text.words import Tokenizer
 
+_ACTIVE = re.compile(
+    r"</?[A-Za-z!][^>]*>|(?:https?|ftp|data|javascript):\S*|!?\[[^\]]*\]\([^)]*\)", re.IGNORECASE
+)
+_WEAK = 0.5  # below it an answer is as likely beside the question as not
 _JAPAN = timezone(timedelta(hours=9))  # deadlines end with the day in Japan
 
 
@@ -110,14 +115,14 @@ class AnswerService:
         drafts = [(f, statements_of(f, numbers, self._tokenizer)) for f in findings.answered]
         composed = time.perf_counter()
         checked = [(f, verified(statements, citations)) for f, statements in drafts]
-        groups = _groups(checked)
+        groups = _groups(checked, asked)
         statements = [statement for _, group in groups for statement in group]
         references = references_of(citations, passages)
         cautions = [
             *refuse.gaps(asked, findings),
             *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date()),
             *edition_cautions(citations, references, statements, index.sources()),
-            *self._degraded(index),
+            *_weak(findings),
         ]
         return Answer(
             id=new_id(),
@@ -134,11 +139,15 @@ class AnswerService:
             created_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
         ), composed
 
-    def _degraded(self, index: Index) -> list[Caution]:
-        if self._embedder is not None and index.has_vectors:
-            return []
-        message = "埋め込みモデルを使わず、語の一致だけで探しています。言い換えた質問では見つからないことがあります。"
-        return [Caution(code="degraded", message=message)]
+
+def _weak(findings: Findings) -> list[Caution]:
+    if min(finding.confidence for finding in findings.answered) >= _WEAK:
+        return []
+    message = (
+        "ご質問に近い内容への回答です。"
+        "ご質問そのものへの答えになっているか、引用元の質問と併せてご確認ください。"
+    )
+    return [Caution(code="weak_evidence", message=message)]
 
 
 def new_id() -> str:
@@ -147,22 +156,37 @@ def new_id() -> str:
 
 
 def _asked(question: Question, findings: Findings) -> str:
-    """The question as the answer restates it: whole, or without the parts that stay open."""
-    if not findings.open_parts:
-        return question.text
-    return "".join(part.text for part in question.parts if part.text not in findings.open_parts)
+    """The question as the answer restates it: without the parts that stay open, markup and addresses.
+
+    What is typed is shown to others (in a meeting, on an intranet page), so nothing in it may act there.
+    """
+    parts = [part.text for part in question.parts if part.text not in findings.open_parts]
+    restated = "".join(parts) if findings.open_parts else question.text
+    return _ACTIVE.sub("", restated).strip()
 
 
-def _groups(checked: list[tuple[Finding, list[Statement]]]) -> list[tuple[str | None, list[Statement]]]:
-    several = len(checked) > 1
+def _groups(
+    checked: list[tuple[Finding, list[Statement]]], question: Question
+) -> list[tuple[str | None, list[Statement]]]:
+    """Statements under headings, each statement once; a single group needs no heading."""
     seen: set[str] = set()
     groups: list[tuple[str | None, list[Statement]]] = []
     for finding, statements in checked:
         fresh = [s for s in statements if s.text not in seen]
         seen.update(s.text for s in fresh)
         if fresh:
-            groups.append((finding.part if several else None, fresh))
-    return groups
+            groups.append((_heading(finding, question), fresh))
+    return groups if len(groups) > 1 else [(None, statements) for _, statements in groups]
+
+
+def _heading(finding: Finding, question: Question) -> str:
+    """The part that the group answers; where one part is answered from several places, the place."""
+    first = finding.passages[0]
+    if len(question.parts) > 1 and finding.part in {part.text for part in question.parts}:
+        return _ACTIVE.sub("", finding.part).strip()
+    if first.question_no is not None:
+        return f"過去の質問{first.question_no}への回答から"
+    return " ".join(first.heading[-1:]) or first.file
 
 
 def _hit(rank: int, score: float, passage: Passage, source: Source) -> SearchHit:

@@ -1,6 +1,6 @@
 """The signals of one wording over one index: words, characters, vectors; each on one scale."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
 Signal = Literal["words", "chars", "question_words", "readings", "text", "question", "sentence"]
 Field = Literal["text", "question", "sentence"]
+SIGNALS: tuple[Signal, ...] = get_args(Signal)
 FIELDS: tuple[Field, ...] = ("text", "question", "sentence")
 
 DEPTH = 200  # best rows taken from each signal
@@ -28,16 +29,24 @@ class Signals:
         self._index = index
         self._lexical = lexical
         self._vector = vector
+        self._fields: list[Field] = []  # those that hold any vector
         self._best: dict[Field, float] = {}
         found = [_top_rows(scores) for scores in lexical.values()]
         if vector is not None:
             found += [self._nearest(field, vector) for field in FIELDS]
         self.rows: Rows = np.unique(np.concatenate(found)).astype(np.int64)
+        for field in self._fields:
+            self._best[field] = float(np.nanmax(self.cosines(field, self.rows)))
 
     @property
     def words_known(self) -> bool:
         """Whether any word of the wording occurs in the index."""
         return bool(self._lexical["words"].any())
+
+    @property
+    def by_words_alone(self) -> bool:
+        """Whether no vectors were compared."""
+        return self._vector is None
 
     def fused(self, rows: Rows, weights: dict[Signal, float]) -> Scores:
         """Weighted sum of the scaled signals for `rows`, float32, in their order."""
@@ -79,9 +88,9 @@ class Signals:
         return cosines
 
     def _nearest(self, field: Field, vector: Vectors) -> Rows:
-        rows, cosines = self._index.nearest(field, vector, DEPTH)
+        rows, _ = self._index.nearest(field, vector, DEPTH)
         if len(rows):
-            self._best[field] = float(cosines.max())
+            self._fields.append(field)
         return rows.astype(np.int64)
 
 

@@ -8,6 +8,7 @@ looking at them: for a question q it has mean q·m and variance qᵀCq.
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,8 @@ class FieldTexts:
 def field_texts(passages: Sequence[Passage]) -> dict[str, FieldTexts]:
     """The texts to embed, per field. The passages that answer one question share its vector.
 
-    The sentences of a consultation's answers, and the titles that it refers to, have vectors of their own: a
-    question about one detail of a long answer is far from the answer as a whole.
+    The sentences of a consultation have vectors of their own: a question about one detail of a long answer
+    is far from the answer as a whole.
     """
     text, question, sentence = FieldTexts(), FieldTexts(), FieldTexts()
     seen: dict[tuple[str, int | None, str], int] = {}
@@ -73,8 +74,10 @@ def field_texts(passages: Sequence[Passage]) -> dict[str, FieldTexts]:
 
 
 def _details(passage: Passage) -> list[str]:
-    labels = [reference.label for reference in passage.references if reference.label]
-    return list(dict.fromkeys((*split_sentences(passage.text), *labels)))
+    """Each sentence of the question, and each two neighbours of the answer and the titles it refers to."""
+    units = [*split_sentences(passage.text), *(r.label for r in passage.references if r.label)]
+    windows = ["".join(pair) for pair in pairwise(units)] or units
+    return list(dict.fromkeys((*split_sentences(passage.question or ""), *windows)))
 
 
 def write_vectors(folder: Path, passages: Sequence[Passage], cache: EmbeddingCache) -> dict[str, int]:
@@ -118,7 +121,11 @@ class VectorIndex:
         return rows[order], cosines[first[order]]
 
     def cosines(self, field: str, vector: Vectors, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
-        """Cosine of `vector` with each of `rows` (its nearest), float32; nan where it has no such field."""
+        """Cosine of `vector` with each of `rows`, float32; nan where the row has no such field.
+
+        Of a row with several vectors (field "sentence") the mean of the nearest two: one sentence alone may
+        be near by its form.
+        """
         return self._fields[field].cosines(vector, np.asarray(rows, dtype=np.int64))
 
     def statistics(self, field: str, vector: Vectors) -> tuple[float, float]:
@@ -169,10 +176,11 @@ class _Field:
         known = np.flatnonzero(count)
         if not len(known):
             return result
-        # All vectors of the known rows in one product, then the best of each row.
+        # All vectors of the known rows in one product, then the best two of each row.
         starts = np.concatenate(([0], np.cumsum(count[known])[:-1]))
         entries = np.arange(count[known].sum()) - np.repeat(starts - begin[known], count[known])
-        result[known] = np.maximum.reduceat(self._matrix[self._places[entries]] @ vector, starts)
+        similar = self._matrix[self._places[entries]] @ vector
+        result[known] = _mean_of_best_two(similar, starts, count[known])
         return result
 
     def statistics(self, vector: Vectors) -> tuple[float, float]:
@@ -180,6 +188,19 @@ class _Field:
             return 0.0, 0.0
         spread = float(vector @ self._covariance @ vector)
         return float(self._mean @ vector), max(spread, 0.0) ** 0.5
+
+
+def _mean_of_best_two(values: Vectors, starts: NDArray[np.int64], count: NDArray[np.int64]) -> Vectors:
+    """Per run of `values` (given by `starts` and lengths) the mean of its two largest, or its only one."""
+    best = np.maximum.reduceat(values, starts)
+    if (count == 1).all():
+        return best
+    owner = np.repeat(np.arange(len(starts)), count)
+    at_best = np.flatnonzero(values == best[owner])
+    rest = values.copy()
+    rest[at_best[np.unique(owner[at_best], return_index=True)[1]]] = -np.inf
+    second = np.maximum.reduceat(rest, starts)
+    return np.where(np.isinf(second), best, (best + second) / 2).astype(np.float32)
 
 
 class _Parts:

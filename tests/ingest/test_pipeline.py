@@ -364,7 +364,8 @@ _MEETINGS = st.builds(
 _STEPS = st.lists(st.tuples(_NAMES, st.none() | _TEXTS, _MEETINGS), min_size=1, max_size=3)
 
 
-@given_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@given_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_STEPS, min_size=1, max_size=3))
 @pytest.mark.usefixtures("reads")
 def test_any_series_of_changes_ends_as_a_build_from_scratch(

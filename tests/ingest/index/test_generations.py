@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -219,6 +220,15 @@ def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert refused.value.code is ErrorCode.DATA_DIR_UNWRITABLE
 
 
+@pytest.fixture(scope="module")
+def two_generations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder to copy: building it takes longer than harming it."""
+    folder = tmp_path_factory.mktemp("two")
+    build(folder, PASSAGES)
+    build(folder, PASSAGES[:4])
+    return folder
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -231,9 +241,10 @@ def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("harm", ["truncate", "delete"])
-def test_damage_is_named_and_the_next_build_recovers(tmp_path: Path, name: str, harm: str) -> None:
-    build(tmp_path, PASSAGES)
-    build(tmp_path, PASSAGES[:4])
+def test_damage_is_named_and_the_next_build_recovers(
+    tmp_path: Path, two_generations: Path, name: str, harm: str
+) -> None:
+    shutil.copytree(two_generations, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "index" / "gen-000002" / name
     if harm == "delete":
         path.unlink()

@@ -33,6 +33,7 @@ def guideline() -> FileContent:
     return read_pdf(path)
 
 
+@pytest.mark.slow
 def test_every_block_stands_on_its_page(guideline: FileContent) -> None:
     assert len(guideline.pages) == 107
     assert not guideline.problems
@@ -47,12 +48,14 @@ def test_every_block_stands_in_what_pypdf_alone_gives(guideline: FileContent, sh
     assert [b for b in guideline.blocks if fold(b.text) not in plain[(b.page or 0) - 1]] == []
 
 
+@pytest.mark.slow
 def test_printed_page_numbers(guideline: FileContent) -> None:
     labels = guideline.page_labels
     assert labels[:8] == (None, "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "1")
     assert (labels[29], labels[106]) == ("23", "100")
 
 
+@pytest.mark.slow
 def test_headings_and_their_levels(guideline: FileContent) -> None:
     found = {block.text: block.level for block in guideline.blocks if block.kind == "heading"}
     for text in (
@@ -68,11 +71,13 @@ def test_headings_and_their_levels(guideline: FileContent) -> None:
     assert guideline.title == "クラウドサービス利用のための情報セキュリティマネジメントガイドライン"
 
 
+@pytest.mark.slow
 def test_contents_pages_and_page_numbers_leave_no_blocks(guideline: FileContent) -> None:
     assert not [b for b in guideline.blocks if "....." in b.text or b.text.strip("()").isdecimal()]
     assert sum(1 for text in headings(guideline) if text == "1 適用範囲") == 1
 
 
+@pytest.mark.slow
 def test_paragraphs_are_whole(guideline: FileContent) -> None:
     text = next(
         b.text for b in guideline.blocks if b.page == 30 and b.text.startswith("b) クラウド事業者は，他の")
@@ -80,6 +85,7 @@ def test_paragraphs_are_whole(guideline: FileContent) -> None:
     assert text.endswith("提供している場合があり，責任分界が曖昧である恐れがある。")
 
 
+@pytest.mark.slow
 def test_matrix_rows_carry_their_column_names(guideline: FileContent) -> None:
     rows = [b for b in guideline.blocks if b.page == 100 and b.kind == "table_row"]
     row = next(b for b in rows if b.text == "ログ閲覧 － ● － －")

@@ -1,0 +1,132 @@
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answering.understand import MOST_PARTS, Question, understand
+from ingest.errors import ErrorCode, YorozuError
+from ingest.text.words import Tokenizer
+
+
+def read(raw: str, tokenizer: Tokenizer, limit: int = 2000) -> Question:
+    return understand(raw, tokenizer, limit=limit)
+
+
+def parts(raw: str, tokenizer: Tokenizer) -> list[str]:
+    return [part.text for part in read(raw, tokenizer).parts]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", " ", "　\n\t", "？！…", "・・・", "😀👍", "\x00\x07", "\u200b\ufeff", "\ud800", "ーー〜", "（）「」", "➡★"],
+)
+def test_what_holds_no_word_is_empty(raw: str, tokenizer: Tokenizer) -> None:
+    with pytest.raises(YorozuError) as caught:
+        read(raw, tokenizer)
+    assert caught.value.code is ErrorCode.QUESTION_EMPTY
+
+
+@pytest.mark.parametrize("raw", ["規", "ｶ", "a", "7", "No17", "々", "Ａ", "⑲"])
+def test_one_character_is_a_question(raw: str, tokenizer: Tokenizer) -> None:
+    assert len(read(raw, tokenizer).parts) == 1
+
+
+def test_the_limit_is_the_last_length_allowed(tokenizer: Tokenizer) -> None:
+    assert read("規" * 10, tokenizer, 10).text == "規" * 10
+    with pytest.raises(YorozuError) as caught:
+        read("規" * 11, tokenizer, 10)
+    assert caught.value.code is ErrorCode.QUESTION_TOO_LONG
+    assert caught.value.detail == {"length": 11, "limit": 10}
+
+
+def test_too_long_is_said_before_empty(tokenizer: Tokenizer) -> None:
+    with pytest.raises(YorozuError) as caught:
+        read(" " * 11, tokenizer, 10)
+    assert caught.value.code is ErrorCode.QUESTION_TOO_LONG
+
+
+def test_control_characters_and_halves_of_surrogates_do_no_harm(tokenizer: Tokenizer) -> None:
+    text = read("規程\x00は\ud83d\u202e必要\x1bですか", tokenizer).text
+    assert text.encode("utf-8")
+    assert text.startswith("規程は")
+    assert text.endswith("必要ですか")
+    assert not any(ord(char) < 0x20 or char == "\u202e" for char in text)
+
+
+def test_radicals_become_characters_and_printed_marks_stay(tokenizer: Tokenizer) -> None:
+    assert read("質問⑲の適⽤は？", tokenizer).text == "質問⑲の適用は？"
+
+
+def test_one_sentence_is_the_question_itself(tokenizer: Tokenizer) -> None:
+    assert parts("時計が遅れるので困っています。", tokenizer) == ["時計が遅れるので困っています。"]
+
+
+def test_a_story_with_the_question_last_asks_the_last(tokenizer: Tokenizer) -> None:
+    story = "当社は部品を作っています。先月、工場の時計が遅れました。工場の時計の電池は何年ごとに交換しますか。"
+    question = read(story, tokenizer)
+    assert question.text == story
+    assert [p.text for p in question.parts] == ["工場の時計の電池は何年ごとに交換しますか。"]
+
+
+def test_a_question_that_says_little_leans_on_the_sentence_before(tokenizer: Tokenizer) -> None:
+    found = parts("当社は小さな会社です。工場の時計の電池が切れました。どうすればよいですか。", tokenizer)
+    assert found == ["工場の時計の電池が切れました。どうすればよいですか。"]
+
+
+def test_several_questions_are_several_parts_in_order(tokenizer: Tokenizer) -> None:
+    raw = "工場の時計の電池はいつ交換しますか。来客の名札は誰が受付で管理しますか。"
+    assert parts(raw, tokenizer) == [
+        "工場の時計の電池はいつ交換しますか。",
+        "来客の名札は誰が受付で管理しますか。",
+    ]
+
+
+def test_a_list_is_read_without_its_marks(tokenizer: Tokenizer) -> None:
+    raw = "①工場の時計の電池はいつ交換しますか\n・来客の名札は誰が受付で管理しますか\n3. 廊下の電球は誰に連絡して替えますか"
+    assert parts(raw, tokenizer) == [
+        "工場の時計の電池はいつ交換しますか",
+        "来客の名札は誰が受付で管理しますか",
+        "廊下の電球は誰に連絡して替えますか",
+    ]
+
+
+def test_no_more_than_the_most_parts_and_none_twice(tokenizer: Tokenizer) -> None:
+    topics = ["時計", "名札", "電球", "植木", "空調", "掃除"]
+    raw = "".join(f"工場の{topic}は誰が管理していますか。" for topic in topics)
+    assert len(parts(raw, tokenizer)) == MOST_PARTS
+    assert len(parts("工場の時計は誰が管理しますか。" * 3, tokenizer)) == 1
+
+
+def test_clauses_are_the_things_joined(tokenizer: Tokenizer) -> None:
+    (part,) = read("時計の電池の交換と、来客の名札の管理はどうしますか", tokenizer).parts
+    assert len(part.clauses) == 2
+    assert "電池" in part.clauses[0]
+    assert "名札" in part.clauses[1]
+
+
+def test_a_single_topic_has_no_clauses(tokenizer: Tokenizer) -> None:
+    (part,) = read("名札はどう管理しますか", tokenizer).parts
+    assert part.clauses == ()
+
+
+def test_item_numbers_of_the_whole_question(tokenizer: Tokenizer) -> None:
+    assert read("当社はNo９４～９６が未達です。No17はどうですか。", tokenizer).item_nos == (94, 95, 96, 17)
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer()
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=[]), max_size=60))
+def test_any_text_is_understood_or_refused(raw: str) -> None:
+    tokenizer = _tokenizer()
+    try:
+        question = understand(raw, tokenizer, limit=2000)
+    except YorozuError as error:
+        assert error.code is ErrorCode.QUESTION_EMPTY
+    else:
+        assert 1 <= len(question.parts) <= MOST_PARTS
+        assert all(part.text and len(part.clauses) != 1 for part in question.parts)
+        assert question.text.encode("utf-8")

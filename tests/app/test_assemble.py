@@ -1,0 +1,104 @@
+"""Putting the parts together opens the store and nothing else: index and model wait for a question."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.assemble import answer_service, service_state
+from app.settings import ServiceSettings
+from ingest.errors import ErrorCode, YorozuError
+from ingest.index.build import build_index
+from ingest.models import Passage, Source
+from tests.fakes.hashed_embedder import HashedEmbedder
+
+ANSWER = "名札は2020年度中に番号を付け、受付で管理してください。"
+PASSAGE = Passage("q", "m", "m.yaml", ANSWER, 0, question="来客の名札はどう管理しますか。", question_no=1)
+
+
+def settings(tmp_path: Path, **given: object) -> ServiceSettings:
+    return ServiceSettings.load(**({"data_dir": tmp_path / "var", "embedder": "none"} | given))
+
+
+def build(given: ServiceSettings, embedder: HashedEmbedder | None = None) -> None:
+    build_index(given.data_dir, [Source("m", "相談会", kind="consultation")], [PASSAGE], embedder)
+
+
+def test_it_needs_no_index_until_it_is_asked(tmp_path: Path) -> None:
+    service = answer_service(settings(tmp_path))
+    for call in (service.warm, service.generation, service.sources, lambda: service.answer("名札は")):
+        with pytest.raises(YorozuError) as caught:
+            call()
+        assert caught.value.code is ErrorCode.INDEX_MISSING
+
+
+def test_an_index_that_comes_later_is_used(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    service = answer_service(given)
+    build(given)
+    service.warm()
+    assert service.generation() == "gen-000001"
+    assert service.answer("来客の名札はどう管理しますか。").status == "answered"
+    build(given)
+    assert service.generation() == "gen-000002"
+
+
+def test_the_settings_reach_the_answers(tmp_path: Path) -> None:
+    given = settings(tmp_path, question_limit=20, ask_contact="総務の窓口", today=date(2021, 4, 1))
+    build(given)
+    service = answer_service(given)
+    with pytest.raises(YorozuError, match="20文字以内"):
+        service.answer("名" * 21)
+    codes = [c.code for c in service.answer("来客の名札はどう管理しますか。").cautions]
+    assert "dated_deadline" in codes
+    missing = service.answer("火星の天気予報の精度は？").missing
+    assert missing is not None
+    assert missing.ask.startswith("総務の窓口")
+    before = answer_service(settings(tmp_path, today=date(2021, 3, 31)))
+    assert "dated_deadline" not in [c.code for c in before.answer("来客の名札はどう管理しますか。").cautions]
+
+
+def test_words_alone_read_an_index_with_vectors(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    build(given, HashedEmbedder())
+    answer = answer_service(given).answer("来客の名札はどう管理しますか。")
+    assert answer.status == "answered"
+    assert "degraded" in [c.code for c in answer.cautions]
+
+
+@pytest.mark.model
+def test_an_index_of_another_embedder_is_refused(tmp_path: Path, model_dir: Path) -> None:
+    given = settings(tmp_path, embedder="package", model_dir=model_dir)
+    build(given, HashedEmbedder())
+    with pytest.raises(YorozuError) as caught:
+        answer_service(given).answer("名札は")
+    assert caught.value.code is ErrorCode.EMBEDDER_MISMATCH
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    given = settings(tmp_path, embedder=str(tmp_path / "no-such-model"))
+    build(given)
+    with pytest.raises(YorozuError) as caught:
+        answer_service(given).answer("名札は")
+    assert caught.value.code in {ErrorCode.MODEL_UNAVAILABLE, ErrorCode.EMBEDDER_MISMATCH}
+
+
+def test_the_state_holds_settings_service_and_an_open_store(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    build(given)
+    state = service_state(given)
+    assert state.settings is given
+    answer = state.answerer.answer("来客の名札はどう管理しますか。")
+    state.store.save(answer)
+    assert state.store.get(answer.id) == answer
+    state.store.close()
+    assert sorted(path.name for path in given.data_dir.iterdir() if path.name.startswith("store")) == [
+        "store.sqlite"
+    ]
+
+
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("x")
+    with pytest.raises(YorozuError) as caught:
+        service_state(settings(tmp_path))
+    assert caught.value.code is ErrorCode.DATA_DIR_UNWRITABLE
