@@ -22,6 +22,7 @@ _VECTOR_FEATURES = ("question_cosine", "cosine", "sentence_cosine")
 _FOLDS = 10
 _STRENGTH = 0.3  # inverse of the L2 penalty: 260 questions carry no more
 _DEPTH = 20
+_KEEP_BY_WORDS = 0.9  # share of the answerable that words alone must answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,14 @@ def fit_evidence(given: Sequence[Sample], *, keep: float, path: Path = MODEL_FIL
     left_out = _left_out(table[~kana], answerable[~kana])
     left_out_words = _left_out(table[:, words], answerable)
     threshold = float(np.quantile(left_out[answerable[~kana]], 1 - keep))
+    by_words = _weights(table[:, words], answerable, [names[i] for i in words])
+    # Words alone tell less, so they must be surer: their own threshold, moved to where the other one is.
+    by_words["intercept"] += round(
+        _logit(threshold) - _logit(float(np.quantile(left_out_words[answerable], 1 - _KEEP_BY_WORDS))), 4
+    )
     model = {
         "vectors": _weights(table[~kana], answerable[~kana], names),
-        "words": _weights(table[:, words], answerable, [names[i] for i in words]),
+        "words": by_words,
         "threshold": round(threshold, 4),
     }
     path.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
@@ -123,6 +129,10 @@ def _weights(table: NDArray[Any], answerable: NDArray[Any], names: Sequence[str]
         "intercept": round(intercept, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
     }
+
+
+def _logit(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))
 
 
 def _auc(probabilities: NDArray[Any], answerable: NDArray[Any]) -> float:

@@ -8,7 +8,12 @@ Status = Literal["answered", "insufficient_evidence"]
 Support = Literal["verified", "partial", "unsupported"]
 Engine = Literal["extractive", "llm"]
 CautionCode = Literal[
-    "dated_deadline", "older_edition", "partial", "unverifiable", "degraded", "unknown_item"
+    "dated_deadline",
+    "older_edition",
+    "partial",
+    "weak_evidence",
+    "unknown_item",
+    "degraded",
 ]
 
 

@@ -24,7 +24,7 @@ class OnnxSession:
     """
 
     def __init__(self, folder: Path, tokenizer: "Tokenizer", *, longest: int, pad_id: int) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         options: Any = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -32,7 +32,7 @@ _PARTICLES = "をにがはでとへもやのてば"  # what a sentence that a bl
 _OPENERS, _CLOSERS = "（(「『【〈《[", "）)」』】〉》]"
 _TITLE_LINE = re.compile(r"\s[|｜]\s|｜|\((?:[a-z0-9\-]+\.)+[a-z]{2,}\)$")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)]*(?:\([^\s)]*\)[^\s)]*)*)[^)]*\)")
+_LINK = re.compile(r"\[([^\]]{1,300})\]\((https?://[^\s)]*(?:\([^\s)]*\)[^\s)]*)*)[^)]*\)")
 _SPLIT_URL = re.compile(
     r"(https?://\S*[A-Za-z0-9\-_]) (?=[\w\-]*\.(?:html?|pdf|docx?|xlsx?|pptx?|aspx?|php)\b)"
 )
@@ -41,7 +41,9 @@ _NAVIGATION = re.compile(
     r"^[▲△↑◀<＜\[]*\s*(?:この)?(?:ページ|頁|画面|目次|一覧|質問|トップ)(?:一覧|ページ)?の?(?:先頭|トップ|上部|最初|目次|上)?"
     r"(?:へ|に)(?:戻る|もどる|移動)?[\]>＞]*$"
 )
-_PAGE_NUMBER = re.compile(r"^[-−–ー‐\s]*(?:P\.?|p\.?)?\s*(\d{1,4})\s*(?:[/／]\s*\d+|ページ|頁)?[-−–ー‐\s]*$")
+_PAGE_NUMBER = re.compile(
+    r"^[-−–ー‐\s]*+(?:P\.?|p\.?)?\s*+(\d{1,4})\s*+(?:[/／]\s*\d+|ページ|頁)?[-−–ー‐\s]*$"
+)
 _MIN_PAGES = 3
 _FULL = 0.85  # of the text box: what a line that ran into the right margin fills at least
 _NARROWEST_OPEN = 8.0  # ems; a shorter line that ends in hiragana is a label

@@ -31,7 +31,7 @@ _NUMBERED = tuple(
     (
         family,
         re.compile(
-            rf"{_DECOR}(?P<open>[{_OPEN}]?)\s*(?P<label>(?:{word})\s*(?:No\.?|№|[{_DASH}](?=[{_DIGITS}]))?\s*{_NUMBER})"
+            rf"{_DECOR}(?P<open>[{_OPEN}]?)\s*(?P<label>(?:{word})\s*+(?:No\.?|№|[{_DASH}](?=[{_DIGITS}]))?\s*+{_NUMBER})"
             rf"\s*(?P<close>[{_CLOSE}]?)(?P<sep>{_SEP}*)(?P<rest>.*)$"
         ),
     )

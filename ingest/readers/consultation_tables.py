@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ingest.readers.consultation_lines import Line, join
 
-_CAPTION = re.compile(r"^[ー―─—–-]+\s*(\S.{3,}?\S)\s*[ー―─—–-]+$")
+_CAPTION = re.compile(r"^[ー―─—–-]++\s*+(\S.{3,80}?\S)\s*[ー―─—–-]{1,80}$")
 _TABLE_HEAD = re.compile(r"^(?:№|No\.?|NO\.?|Ｎｏ\.?|項番|項目番号)(?:\s+\S{1,12}){1,5}$")
 _ROW = re.compile(r"^(\d{1,3})(?:\s+(\S.*))?$")
 _EMPTY_CELL = re.compile(r"^[ー―─—–\-−／/]+$")

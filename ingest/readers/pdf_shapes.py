@@ -66,7 +66,10 @@ _QA = re.compile(
     r"\s?(?:[）)】〕\]］]|[：:．.、]|\s|$|(?<=[0-9０-９①-⑳㉑-㊿])(?=\D))"
 )
 _QA_NOT = re.compile(r"[AＡQＱ]\s+[a-z]")  # an English sentence that begins with the article
-_LEADER = re.compile(r"(?:[.．・…‥_＿·]\s?){4,}\s*[（(\-－]?\s*[0-9０-９ivxlcⅰ-ⅻ]{0,4}\s*[)）\-－]?\s*$")
+_LEADER = re.compile(
+    r"(?<![.．・…‥_＿·])(?<![.．・…‥_＿·]\s)(?:[.．・…‥_＿·]\s?){4,}+"
+    r"\s*+[（(\-－]?\s*[0-9０-９ivxlcⅰ-ⅻ]{0,4}\s*[)）\-－]?\s*$"
+)
 _CONTENTS = re.compile(r"(?:目次|もくじ|contents|tableofcontents)")
 _ENDS_WITH_PAGE = re.compile(r"\S.*\s[0-9０-９]{1,3}$")
 _CAPTION = re.compile(r"(?:図表?|表|Figure|Fig\.?|Table)\s?[0-9０-９A-ZＡ-Ｚ]")

@@ -5,6 +5,7 @@ import unicodedata
 
 _MAX_NO = 999
 _MAX_WIDTH = 200
+_NEAR = 16  # characters: what stands further in front says nothing about a number
 _DASHES = "-‐‑‒–—―−"
 _RANGE = r"[~〜～\-‐‑‒–—―−]|から|乃至|ないし"
 # The prefix may be repeated inside a list or a range: No94～No96, No17・No18.
@@ -14,17 +15,17 @@ _AND = r"(?:[,、・/&]|及び|および|並びに|ならびに|又は|または
 _NUMBER = r"\d{1,3}(?!\d|\.\d|,0\d\d)"
 # Further numbers of a list are easily something else: No2、3年以内に.
 _UNIT = r"(?!\s*[年月日時分秒社人名件個回台円点つ歳%版章頁ヶか])"
-_LIST = rf"{_NUMBER}(?:\s*(?:{_RANGE}|{_AND})\s*(?:{_PREFIX}\s*[:：]?\s*)?{_NUMBER}{_UNIT})*"
-_LEAD = re.compile(rf"(?<![a-z0-9]){_PREFIX}\s*[:：]?\s*({_LIST})", re.IGNORECASE)
+_LIST = rf"{_NUMBER}(?:\s*(?:{_RANGE}|{_AND})\s*(?:{_PREFIX}\s*+[:：]?\s*+)?{_NUMBER}{_UNIT})*"
+_LEAD = re.compile(rf"(?<![a-z0-9]){_PREFIX}\s*+[:：]?\s*+({_LIST})", re.IGNORECASE)
 # 76番, 項目76, 76番の項目; not 2番目, 1番大切, 番号, 番線, 番地.
 _TAIL = re.compile(
-    r"(?<![\d.,:/\-a-z第])(\d{1,3}(?:\s*番?\s*(?:[~〜～\-–—,、・]|と|から)\s*\d{1,3})*)\s*番"
+    r"(?<![\d.,:/\-a-z第])(\d{1,3}(?:\s*番?\s*(?:[~〜～\-–—,、・]|と|から)\s*\d{1,3}){0,50})\s*番"
     r"(?!\s*[にへ]?\s*(?:電話|通報))"
     r"(?=$|[\s、。,.?!」』）)】:：「『（(・/]|[のはをがにでともやへ](?!者)|について|から|まで|、|項)",
     re.IGNORECASE,
 )
 _ITEM = re.compile(rf"(?:チェック)?項目\s*({_LIST})(?!\s*[個つ件項点%割以全])")
-_STEP = re.compile(rf"({_RANGE})?[^\d]*?(\d+)")
+_STEP = re.compile(rf"(?:[^\d]*?({_RANGE}))?[^\d]*(\d+)")
 # Praise and ranking (No.1クラス, 業界No.1の, No.1を目指す) say nothing about an item.
 _RANKING_BEFORE = re.compile(r"(?:業界|世界|日本|国内|地域|県内|シェア|売上|顧客満足度?|人気|実績)\s*$")
 _RANKING_AFTER = re.compile(
@@ -62,7 +63,12 @@ def _expand(numbers: str) -> list[int]:
 def _is_ranking(text: str, match: re.Match[str]) -> bool:
     if match.group(1) != "1":
         return False
-    return bool(_RANKING_BEFORE.search(text[: match.start()]) or _RANKING_AFTER.match(text, match.end()))
+    return bool(_RANKING_BEFORE.search(_before(text, match)) or _RANKING_AFTER.match(text, match.end()))
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    """The few characters in front of a match."""
+    return text[max(0, match.start() - _NEAR) : match.start()]
 
 
 def find_item_numbers(text: str) -> tuple[int, ...]:
@@ -74,13 +80,13 @@ def find_item_numbers(text: str) -> tuple[int, ...]:
     """
     plain = _norm(text)
     spans: list[tuple[int, str]] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(plain))
     for pattern in (_LEAD, _ITEM, _TAIL):
         for match in pattern.finditer(plain):
-            inside = any(start < match.end() and match.start() < end for start, end in taken)
-            if inside or _is_ranking(plain, match) or _PHONE.search(plain[: match.start()]):
+            here = slice(*match.span())
+            if any(taken[here]) or _is_ranking(plain, match) or _PHONE.search(_before(plain, match)):
                 continue
-            taken.append(match.span())
+            taken[here] = b"\1" * len(match.group())
             spans.append((match.start(), match.group(1)))
     numbers = [n for _, group in sorted(spans) for n in _expand(group) if 0 < n <= _MAX_NO]
     return tuple(dict.fromkeys(numbers))

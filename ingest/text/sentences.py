@@ -4,6 +4,7 @@ _OPEN = dict(zip("「『（(【〔［〈《“", "」』）)】〕］〉》”",
 _CLOSE = frozenset(_OPEN.values())
 _END = frozenset("。！？!?｡")
 _LONGEST_BRACKET = 200  # characters; a bracket open for longer is taken as never closed
+_DEEPEST_BRACKET = 10  # so is one that holds more brackets inside each other: a row of them is decoration
 
 
 def split_sentences(text: str) -> list[str]:
@@ -69,4 +70,6 @@ def _skip_bracket(line: str, start: int) -> int:
                 return position + 1
         elif char in _OPEN:
             stack.append(_OPEN[char])
+            if len(stack) > _DEEPEST_BRACKET:
+                break
     return start + 1

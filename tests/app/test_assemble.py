@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app import assemble
 from app.assemble import answer_service, service_state
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
@@ -75,12 +76,27 @@ def test_an_index_of_another_embedder_is_refused(tmp_path: Path, model_dir: Path
     assert caught.value.code is ErrorCode.EMBEDDER_MISMATCH
 
 
-def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_without_the_model_words_alone_answer_and_say_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     given = settings(tmp_path, embedder=str(tmp_path / "no-such-model"))
-    build(given)
+    build(given, HashedEmbedder())
+    answer = answer_service(given).answer("来客の名札はどう管理しますか。")
+    assert answer.status == "answered"
+    assert "degraded" in [c.code for c in answer.cautions]
+    assert "no-such-model" in caplog.text
+
+
+def test_other_faults_of_the_model_are_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise YorozuError(ErrorCode.SETTING_INVALID, name="YOROZU_EMBEDDER", reason="…")
+
+    monkeypatch.setattr(assemble, "load_embedder", fail)
     with pytest.raises(YorozuError) as caught:
-        answer_service(given).answer("名札は")
-    assert caught.value.code in {ErrorCode.MODEL_UNAVAILABLE, ErrorCode.EMBEDDER_MISMATCH}
+        answer_service(settings(tmp_path))
+    assert caught.value.code is ErrorCode.SETTING_INVALID
 
 
 def test_the_state_holds_settings_service_and_an_open_store(tmp_path: Path) -> None:

@@ -28,9 +28,7 @@ def test_every_code_has_a_status_and_a_sentence_in_japanese(code: ErrorCode) -> 
 
 @pytest.mark.parametrize("code", list(ErrorCode))
 def test_every_message_says_what_to_do(code: ErrorCode) -> None:
-    assert re.search(
-        r"ください|もう一度実行すると", ERROR_SPECS[code].message
-    )
+    assert re.search(r"ください|もう一度実行すると", ERROR_SPECS[code].message)
 
 
 @pytest.mark.parametrize("code", list(ErrorCode))

@@ -14,7 +14,9 @@ def cut(*qas: Qa, pages: tuple[str, ...] = ()) -> list[Passage]:
 
 def test_what_is_known_of_a_qa_goes_with_its_answer() -> None:
     reference = Reference("■IPA：手引き P5", "https://example.org/")
-    (made,) = cut(Qa(4, "何を記録しますか", "入退室を記録します。", (17, 18), (reference,), heading=("運用",)))
+    (made,) = cut(
+        Qa(4, "何を記録しますか", "入退室を記録します。", (17, 18), (reference,), heading=("運用",))
+    )
     assert (made.question, made.question_no, made.item_nos) == ("何を記録しますか", 4, (17, 18))
     assert (made.references, made.heading, made.text) == ((reference,), ("運用",), "入退室を記録します。")
     assert (made.page, made.page_end) == (None, None)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from app.answering.cautions import deadline_cautions, edition_cautions
@@ -51,3 +52,70 @@ def test_a_chain_of_editions_leads_to_the_newest() -> None:
     citation = Citation(n=1, source_id="g31", kind="guideline", title=OLD.title, quote="…")
     (caution,) = edition_cautions([citation], [], [], [OLD, NEW, newest])
     assert "第5.0版" in caution.message
+
+
+def test_a_past_deadline_in_full() -> None:
+    statement = Statement(text="23年度中に達成。", citations=[3, 1], support="verified")
+    (caution,) = deadline_cautions([statement], date(2026, 11, 23))
+    assert caution.citation == 3
+    assert caution.message == (
+        "「23年度中」（2024年3月31日まで）は、すでに過ぎた期限です。"
+        "現在の期限は最新の資料か事務局でご確認ください。"
+    )
+
+
+def test_a_deadline_without_a_citation_is_named_without_one() -> None:
+    statement = Statement(text="23年度中に達成。", citations=[], support="verified")
+    assert [c.citation for c in deadline_cautions([statement], date(2026, 11, 23))] == [None]
+
+
+def test_each_past_deadline_of_a_statement_is_named() -> None:
+    statement = Statement(text="レベル2は23年度中、レベル3は24年度中、4は40年度中。", citations=[1], support="verified")
+    named = [c.message[:7] for c in deadline_cautions([statement], date(2026, 11, 23))]
+    assert named == ["「23年度中」", "「24年度中」"]
+
+
+def test_a_replaced_edition_in_full() -> None:
+    newer = replace(NEW, url="https://example.org/40.pdf")
+    citation = Citation(n=2, source_id="g31", kind="guideline", title=OLD.title, quote="…")
+    (caution,) = edition_cautions([citation], [], [], [OLD, newer])
+    assert caution.message == (
+        "『中小企業の対策ガイドライン』第3.1版には、新しい第4.0版があります（https://example.org/40.pdf）。"
+        "ここに示すページや内容は第3.1版のものですので、最新版でもご確認ください。"
+    )
+
+
+def test_editions_without_a_name_and_address() -> None:
+    old, new = replace(OLD, edition=None), replace(NEW, edition=None)
+    (caution,) = edition_cautions([], [ReferenceLine(label=f"{OLD.title} 第1版")], [], [old, new])
+    assert caution.message == (
+        "『中小企業の対策ガイドライン』には、新しい版があります。"
+        "ここに示すページや内容は旧版のものですので、最新版でもご確認ください。"
+    )
+    assert caution.citation is None
+
+
+def test_a_work_named_without_its_edition_may_be_the_old_one() -> None:
+    statement = Statement(text="中小企業の対策ガイドラインを見る。", citations=[1], support="verified")
+    assert [c.code for c in edition_cautions([], [], [statement], [OLD, NEW])] == ["older_edition"]
+    label = ReferenceLine(label="中小企業の対策ガイドライン 第3版の付録")
+    assert edition_cautions([], [label], [], [OLD, NEW]) == []
+
+
+def test_sources_without_an_address_are_not_linked_to_each_other() -> None:
+    old = replace(OLD, url=None)
+    assert edition_cautions([], [ReferenceLine(label="別の資料")], [], [old, NEW]) == []
+    assert edition_cautions([], [ReferenceLine(label="別", url="https://example.org/x")], [], [OLD, NEW]) == []
+
+
+def test_an_older_edition_outside_the_catalogue_hides_no_other() -> None:
+    lone = Source(id="x2", title="別の手引き", supersedes="x1")
+    citation = Citation(n=1, source_id="g31", kind="guideline", title=OLD.title, quote="…")
+    assert len(edition_cautions([citation], [], [], [lone, OLD, NEW])) == 1
+
+
+def test_editions_that_replace_each_other_end() -> None:
+    one = Source(id="a", title="甲", edition="1", supersedes="b")
+    two = Source(id="b", title="甲", edition="2", supersedes="a")
+    citation = Citation(n=1, source_id="a", kind="guideline", title="甲", quote="…")
+    assert len(edition_cautions([citation], [], [], [one, two])) == 1

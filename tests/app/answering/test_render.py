@@ -5,7 +5,12 @@ from app.answering.render import answered_text, citation_of, missing_text, refer
 from ingest.models import Passage, Reference, Source
 
 GUIDE = Source(
-    "g", "対策の手引き", publisher="IPA", edition="第3.1版", url="https://example.org/g.pdf", published="2023-04"
+    "g",
+    "対策の手引き",
+    publisher="IPA",
+    edition="第3.1版",
+    url="https://example.org/g.pdf",
+    published="2023-04",
 )
 MEETING = Source("m", "相談会 議題1", kind="consultation", publisher="事務局", as_of="2023")
 PAGE = Passage("p", "g", "g.pdf", "床を拭く。", 0, page=60, page_end=61, page_label="54", heading=("第2部",))
@@ -39,7 +44,12 @@ def test_a_citation_of_a_page() -> None:
 def test_a_citation_of_a_qa() -> None:
     citation = citation_of(1, QA, MEETING)
     assert (citation.kind, citation.question_no, citation.question) == ("consultation", 4, "要りますか")
-    assert (citation.item_nos, citation.page, citation.page_label, citation.as_of) == ([17], None, None, "2023")
+    assert (citation.item_nos, citation.page, citation.page_label, citation.as_of) == (
+        [17],
+        None,
+        None,
+        "2023",
+    )
 
 
 def test_references_of_the_answer_then_the_documents_cited_each_once() -> None:
@@ -75,7 +85,10 @@ def test_the_form_of_the_meeting() -> None:
         "床はどうしますか",
         [(None, [said("拭きます。", 1), said("・毎週", 1, 2)])],
         [Caution(code="dated_deadline", message="過ぎた期限です。")],
-        [ReferenceLine(label="■IPA：手引き P54～64", url="https://example.org/g.pdf"), ReferenceLine(label="■他")],
+        [
+            ReferenceLine(label="■IPA：手引き P54～64", url="https://example.org/g.pdf"),
+            ReferenceLine(label="■他"),
+        ],
         [citation_of(1, QA, MEETING), citation_of(2, PAGE, GUIDE)],
     )
     assert text.split("\n") == [
@@ -112,7 +125,9 @@ def test_several_parts_have_their_headings() -> None:
 
 
 def test_a_refusal_says_what_is_near_and_whom_to_ask() -> None:
-    missing = Missing(message="見つかりませんでした。", looked_for=["床"], ask="事務局にお問い合わせください。")
+    missing = Missing(
+        message="見つかりませんでした。", looked_for=["床"], ask="事務局にお問い合わせください。"
+    )
     long = "窓" * 200
     related = [Related(source_id="m", question_no=4, question=long)]
     lines = missing_text(missing, related).split("\n")

@@ -24,9 +24,7 @@ UNKNOWN = "火星の天気予報の精度の検証方法を教えてください
 
 @pytest.fixture(scope="module")
 def service(holder: IndexHolder, tokenizer: Tokenizer, evidence: EvidenceModel) -> AnswerService:
-    return AnswerService(
-        holder, tokenizer, None, question_limit=200, ask_contact="窓口", evidence=evidence
-    )
+    return AnswerService(holder, tokenizer, None, question_limit=200, ask_contact="窓口", evidence=evidence)
 
 
 def codes(answer: Answer) -> list[str]:
@@ -57,7 +55,7 @@ def test_two_questions_are_answered_under_their_headings(service: AnswerService)
     assert f"【{BADGE}】" in answer.text
     assert f"【{CLOCK}】" in answer.text
     assert [c.n for c in answer.citations] == [1, 2, 3]
-    assert codes(answer) == ["older_edition", "degraded"]
+    assert set(codes(answer)) == {"older_edition", "degraded"}
 
 
 def test_a_question_half_answered_says_which_half(service: AnswerService) -> None:
@@ -81,7 +79,7 @@ def test_a_cited_page_has_its_reference_and_its_older_edition_is_named(service: 
     (citation,) = answer.citations
     assert (citation.page, citation.page_label, citation.edition) == (4, "P2", "第1.0版")
     assert [r.label for r in answer.references] == ["■時計協会：時計の手引き第1.0版 P2"]
-    assert [(c.code, c.citation) for c in answer.cautions][:1] == [("older_edition", 1)]
+    assert ("older_edition", 1) in [(c.code, c.citation) for c in answer.cautions]
 
 
 def test_filters_are_kept(service: AnswerService) -> None:
@@ -98,10 +96,26 @@ def test_an_engine_that_is_not_there(service: AnswerService, engine: str) -> Non
 
 
 def test_hostile_text_is_a_question_like_any_other(service: AnswerService) -> None:
-    for raw in ("'; DROP TABLE answers; --", "<script>alert(1)</script>", "名札\x00\ud800", "%s %n {0}", "../../etc"):
+    for raw in (
+        "'; DROP TABLE answers; --",
+        "<script>alert(1)</script>",
+        "名札\x00\ud800",
+        "%s %n {0}",
+        "../../etc",
+    ):
         answer = service.answer(raw)
         assert "\x00" not in answer.question
         assert answer.model_dump_json().encode("utf-8")
+
+
+def test_markup_and_addresses_in_a_question_are_not_repeated(service: AnswerService) -> None:
+    """An answer is pasted into pages and mails of others: nothing that was typed may act there."""
+    for tail in ("<img src=x onerror=alert(1)>", " https://evil.example/x", " [見る](javascript:alert(1))"):
+        answer = service.answer(BADGE + tail)
+        assert answer.status == "answered"
+        assert tail.strip() not in answer.text
+        assert "evil" not in answer.text
+        assert "onerror" not in answer.text
 
 
 def test_the_sources_and_one_of_them(service: AnswerService) -> None:

@@ -172,7 +172,11 @@ def test_an_edition_that_was_replaced_is_named(by_meaning: AnswerService, meetin
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("raw", "no"),
-    [("No17について教えてください", 11), ("項番９５について教えてください", 2), ("№76はどうすればよいですか", 15)],
+    [
+        ("No17について教えてください", 11),
+        ("項番９５について教えてください", 2),
+        ("№76はどうすればよいですか", 15),
+    ],
 )
 def test_an_item_number_leads_to_its_question(by_meaning: AnswerService, raw: str, no: int) -> None:
     assert by_meaning.answer(raw).citations[0].question_no == no

@@ -19,7 +19,20 @@ def parts(raw: str, tokenizer: Tokenizer) -> list[str]:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", " ", "　\n\t", "？！…", "・・・", "😀👍", "\x00\x07", "\u200b\ufeff", "\ud800", "ーー〜", "（）「」", "➡★"],
+    [
+        "",
+        " ",
+        "　\n\t",
+        "？！…",
+        "・・・",
+        "😀👍",
+        "\x00\x07",
+        "\u200b\ufeff",
+        "\ud800",
+        "ーー〜",
+        "（）「」",
+        "➡★",
+    ],
 )
 def test_what_holds_no_word_is_empty(raw: str, tokenizer: Tokenizer) -> None:
     with pytest.raises(YorozuError) as caught:
@@ -63,7 +76,7 @@ def test_one_sentence_is_the_question_itself(tokenizer: Tokenizer) -> None:
 
 
 def test_a_story_with_the_question_last_asks_the_last(tokenizer: Tokenizer) -> None:
-    story = "当社は部品を作っています。先月、工場の時計が遅れました。工場の時計の電池は何年ごとに交換しますか。"
+    story = "部品を作っています。先月、工場の時計が遅れました。工場の時計の電池は何年ごとに交換しますか。"
     question = read(story, tokenizer)
     assert question.text == story
     assert [p.text for p in question.parts] == ["工場の時計の電池は何年ごとに交換しますか。"]
@@ -83,7 +96,11 @@ def test_several_questions_are_several_parts_in_order(tokenizer: Tokenizer) -> N
 
 
 def test_a_list_is_read_without_its_marks(tokenizer: Tokenizer) -> None:
-    raw = "①工場の時計の電池はいつ交換しますか\n・来客の名札は誰が受付で管理しますか\n3. 廊下の電球は誰に連絡して替えますか"
+    raw = (
+        "①工場の時計の電池はいつ交換しますか\n"
+        "・来客の名札は誰が受付で管理しますか\n"
+        "3. 廊下の電球は誰に連絡して替えますか"
+    )
     assert parts(raw, tokenizer) == [
         "工場の時計の電池はいつ交換しますか",
         "来客の名札は誰が受付で管理しますか",
@@ -121,12 +138,13 @@ def _tokenizer() -> Tokenizer:
 
 @given(st.text(alphabet=st.characters(exclude_categories=[]), max_size=60))
 def test_any_text_is_understood_or_refused(raw: str) -> None:
-    tokenizer = _tokenizer()
     try:
-        question = understand(raw, tokenizer, limit=2000)
+        question = understand(raw, _tokenizer(), limit=2000)
     except YorozuError as error:
-        assert error.code is ErrorCode.QUESTION_EMPTY
+        code = error.code
     else:
+        code = ErrorCode.QUESTION_EMPTY
         assert 1 <= len(question.parts) <= MOST_PARTS
         assert all(part.text and len(part.clauses) != 1 for part in question.parts)
         assert question.text.encode("utf-8")
+    assert code is ErrorCode.QUESTION_EMPTY  # the one reason to refuse

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 from app.answering.models import Citation, Statement
 from app.answering.verify import support_of, verified
 
-QUOTE = "レベル1の全50項目は、少なくとも23年度中に達成をお願いします。\nレベル2は計画的に進めることが望ましいです。"
+QUOTE = (
+    "レベル1の全50項目は、少なくとも23年度中に達成をお願いします。\n"
+    "レベル2は計画的に進めることが望ましいです。"
+)
 
 
 def _citation(n: int, quote: str) -> Citation:
