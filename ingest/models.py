@@ -64,6 +64,7 @@ class Qa:
     answer: str  # lines joined to sentences; list items and paragraphs on lines of their own
     item_nos: tuple[int, ...] = ()
     references: tuple[Reference, ...] = ()
+    wordings: tuple[str, ...] = ()  # other ways to ask the same; for finding it, never shown as its words
     label: str = ""  # the number as printed: "質問⑲", "問1-2"
     heading: tuple[str, ...] = ()
     page: int | None = None  # where the question starts
@@ -125,3 +126,4 @@ class Passage:
     sheet: str | None = None
     row: int | None = None
     references: tuple[Reference, ...] = ()  # what the answer of a qa refers the reader to
+    wordings: tuple[str, ...] = ()  # other ways to ask the question; searched, never quoted

@@ -38,8 +38,9 @@ def indexed_text(passage: Passage) -> str:
 
 
 def searched_text(passage: Passage) -> str:
-    """The text that words are looked for in: what is embedded, and the titles that an answer refers to."""
-    return "\n".join((indexed_text(passage), *(r.label for r in passage.references if r.label)))
+    """The text that words are looked for in: what is embedded, titles referred to, other wordings."""
+    labels = (reference.label for reference in passage.references if reference.label)
+    return "\n".join((indexed_text(passage), *labels, *passage.wordings))
 
 
 def _label(passage: Passage, content: FileContent, source: Source) -> str | None:

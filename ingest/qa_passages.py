@@ -38,6 +38,7 @@ def _passage(qa: Qa, text: str, where: Pages, source_id: str, file: str) -> Pass
         page_end=where[1] if where[1] is not None else where[0],
         heading=qa.heading,
         references=qa.references,
+        wordings=qa.wordings,
     )
 
 

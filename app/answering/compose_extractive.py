@@ -9,7 +9,8 @@ from ingest.text.sentences import ends_sentence, split_sentences
 from ingest.text.words import Tokenizer
 
 WHOLE_UP_TO = 24  # sentences and list items; an answer of the meeting is given whole up to here
-SELECTED = 6  # sentences taken from a longer passage
+SELECTED = 6  # sentences taken from a longer one
+TEXT_WHOLE_UP_TO, TEXT_SELECTED = 4, 3  # a passage of a guideline was not written as an answer: less of it
 
 
 def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenizer) -> list[Statement]:
@@ -21,8 +22,10 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
         tokenizer: for choosing sentences where there are too many.
     """
     units = [(sentence, passage) for passage in finding.passages for sentence in _sentences(passage)]
-    if len(units) > WHOLE_UP_TO:
-        keep = _choose([sentence for sentence, _ in units], finding.part, tokenizer)
+    of_text = finding.passages[0].question is None
+    whole, selected = (TEXT_WHOLE_UP_TO, TEXT_SELECTED) if of_text else (WHOLE_UP_TO, SELECTED)
+    if len(units) > whole:
+        keep = _choose(units, finding.part, tokenizer, selected)
         units = [unit for position, unit in enumerate(units) if position in keep]
     return [
         Statement(text=sentence, citations=[numbers[passage.id]], support="unsupported")
@@ -32,6 +35,8 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
 
 def _sentences(passage: Passage) -> list[str]:
     """Sentences to show: without the headings in front, without the half of one that a page break leaves."""
+    if passage.columns:
+        return passage.text.split("\n")  # a row of a table is one statement: 列名：値／列名：値
     sentences = split_sentences(passage.text)
     titles = set(passage.heading)
     while len(sentences) > 1 and sentences[0] in titles:
@@ -42,29 +47,31 @@ def _sentences(passage: Passage) -> list[str]:
     return sentences
 
 
-def _choose(sentences: list[str], question: str, tokenizer: Tokenizer) -> set[int]:
+def _choose(units: list[tuple[str, Passage]], question: str, tokenizer: Tokenizer, selected: int) -> set[int]:
     """Positions of the sentences that share most words with the question, each with the list it leads."""
     wanted = set(tokenizer.words(question))
-    overlap = [len(wanted & set(tokenizer.words(sentence))) for sentence in sentences]
-    ranked = sorted(range(len(sentences)), key=lambda i: (-overlap[i], i))
+    overlap = [len(wanted & set(tokenizer.words(sentence))) for sentence, _ in units]
+    ranked = sorted(range(len(units)), key=lambda i: (-overlap[i], i))
     keep: set[int] = set()
     for position in ranked:
-        if len(keep) >= SELECTED:
+        if len(keep) >= selected:
             break
-        keep.update(_with_list(sentences, position))
+        keep.update(_with_list(units, position))
     return keep
 
 
-def _with_list(sentences: list[str], position: int) -> Iterable[int]:
+def _with_list(units: list[tuple[str, Passage]], position: int) -> Iterable[int]:
     """A list is shown whole or not at all: its items and the sentence in front of them."""
     first = last = position
-    while first > 0 and _is_item(sentences[first]):
+    while first > 0 and _is_item(*units[first]):
         first -= 1
-    while last + 1 < len(sentences) and _is_item(sentences[last + 1]):
+    while last + 1 < len(units) and _is_item(*units[last + 1]):
         last += 1
     return range(first, last + 1)
 
 
-def _is_item(sentence: str) -> bool:
+def _is_item(sentence: str, passage: Passage) -> bool:
+    if passage.columns:
+        return False
     head = sentence[:1]
     return head in "・•●○◆■□▪※-" or "①" <= head <= "⑳" or "㉑" <= head <= "㊿" or not ends_sentence(sentence)

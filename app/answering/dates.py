@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
-_ERA = r"(?:令和|平成|昭和|(?<![A-Za-z])[RHS]\.?(?=[\d元]))"
+_ERA = r"(?:令和|平成|昭和|(?<![A-Za-z])[RHS]\.?)"
 _YEAR = rf"(?:(?P<era>{_ERA})\s?)?(?P<year>元|(?<!\d)\d{{1,4}})"
 # The same year in the other calendar: 令和5(2023)年度, 2023年度(令和5年度).
 _SAME_YEAR = rf"(?:\({_ERA}?\s?(?:元|\d{{1,4}})\s?(?:年度?)?\))?"
@@ -24,7 +24,7 @@ _DATE = re.compile(
 # What makes a date a limit: 中, 末, まで, 期限 … within a few characters behind it, or 期限：／締切 before it.
 _LIMIT_BEHIND = re.compile(
     # 中間, 内部, 中期 … are words of their own; 3月末現在 says how things stood.
-    r"^\s?(?:の?(?:中旬|上旬|下旬|中(?![一-龠])|末(?!現在|時点)|度末|内(?![一-龠]))"
+    r"^\s?(?:の?(?:中旬|上旬|下旬|中(?![一-龠])|末(?!現在|時点)|内(?![一-龠]))"
     # 「から5日まで」 gives the day after it.
     r"|(?:(?!から)[^。、~〜]){0,6}(?:まで|迄|以内|期限|締切|〆切|に向け|を目処|を目途|をめど))"
 )
@@ -84,8 +84,6 @@ def _western_year(match: re.Match[str]) -> int | None:
     number = 1 if match["year"] == "元" else int(match["year"])
     if match["era"]:
         year = _ERAS[match["era"].rstrip(".")] + number
-    elif match["year"] == "元":
-        return None
     else:
         year = number if len(match["year"]) == 4 else 2000 + number  # noqa: PLR2004 - digits of a year
     return year if 1900 <= year <= 2200 else None  # noqa: PLR2004 - years that a guideline can mean

@@ -10,7 +10,7 @@ from app.answering.named_numbers import unknown_names
 from app.answering.retrieve import Candidate, Retrieved
 from app.answering.script import is_kana_only
 from ingest.index.reader import Index
-from ingest.passages import searched_text
+from ingest.passages import indexed_text
 from ingest.text.words import Tokenizer
 
 MODEL_FILE = Path(__file__).with_name("evidence_model.json")
@@ -94,6 +94,7 @@ def features_of(index: Index, tokenizer: Tokenizer, retrieved: Retrieved) -> Fea
     best = retrieved.candidates[0]
     question = retrieved.wording
     text = answer_text(index, best)
+    searched = "\n".join((text, *best.passage.wordings))
     words = dict.fromkeys(tokenizer.words(question))
     wanted = asked_for(question)
     cosine = _number(best.cosine, 0.0)
@@ -101,9 +102,9 @@ def features_of(index: Index, tokenizer: Tokenizer, retrieved: Retrieved) -> Fea
         question_cosine=_number(best.question_cosine, cosine),
         cosine=cosine,
         sentence_cosine=_number(best.sentence_cosine, cosine),
-        coverage=_coverage(index, words, set(tokenizer.words(text))),
+        coverage=_coverage(index, words, set(tokenizer.words(searched))),
         known=sum(1 for word in words if index.df(word)) / len(words) if words else 0.0,
-        readings=_share(set(tokenizer.reading_grams(question)), set(tokenizer.reading_grams(text))),
+        readings=_share(set(tokenizer.reading_grams(question)), set(tokenizer.reading_grams(searched))),
         margin=_margin(retrieved),
         length=math.log1p(len(words)),
         kind_missing=float(wanted is not None and not wanted.stands_in(text)),
@@ -116,10 +117,10 @@ def answer_text(index: Index, best: Candidate) -> str:
     """What the best candidate would be answered with: the passage, or the whole Q&A with its references."""
     passage = best.passage
     if passage.question_no is None:
-        return searched_text(passage)
+        return indexed_text(passage)
     parts = index.passages(index.rows_for_qa(passage.source_id, passage.question_no))
-    urls = [reference.url for reference in passage.references if reference.url]
-    return "\n".join((searched_text(parts[0]), *(part.text for part in parts[1:]), *urls))
+    references = [f"{reference.label} {reference.url or ''}" for reference in passage.references]
+    return "\n".join((passage.question or "", *(part.text for part in parts), *references))
 
 
 def _coverage(index: Index, words: dict[str, None], there: set[str]) -> float:

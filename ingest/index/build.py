@@ -152,7 +152,7 @@ def _write_lexical(folder: Path, passages: Sequence[Passage], progress: Progress
 
     write_field(folder / "words", words(), k1=_K1, b=_B["words"])
     write_field(folder / "chars", (grams(searched_text(p)) for p in passages), k1=_K1, b=_B["chars"])
-    asked = (tokenizer.words(p.question or "") for p in passages)
+    asked = (tokenizer.words("\n".join((p.question or "", *p.wordings))) for p in passages)
     write_field(folder / "question", asked, k1=_K1, b=_B["question"])
     read = (tokenizer.reading_grams(searched_text(p)) for p in passages)
     write_field(folder / "readings", read, k1=_K1, b=_B["readings"])

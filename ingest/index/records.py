@@ -50,6 +50,7 @@ def load_passage(data: bytes) -> Passage:
     for name in ("item_nos", "heading", "columns"):
         given[name] = tuple(given[name])
     given["references"] = tuple(Reference(**reference) for reference in given["references"])
+    given["wordings"] = tuple(given["wordings"])
     return Passage(**given)
 
 

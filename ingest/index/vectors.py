@@ -51,23 +51,26 @@ class FieldTexts:
 
 
 def field_texts(passages: Sequence[Passage]) -> dict[str, FieldTexts]:
-    """The texts to embed, per field. The passages that answer one question share its vector.
+    """The texts to embed, per field. The passages that answer one question share its vectors.
 
     The sentences of a consultation have vectors of their own: a question about one detail of a long answer
     is far from the answer as a whole.
     """
     text, question, sentence = FieldTexts(), FieldTexts(), FieldTexts()
-    seen: dict[tuple[str, int | None, str], int] = {}
+    seen: dict[tuple[str, int | None, str], list[int]] = {}
     for row, passage in enumerate(passages):
         text.add(embedded_form(indexed_text(passage)), row)
         if not passage.question:
             continue
         qa = (passage.source_id, passage.question_no, passage.question)
         if qa in seen:
-            question.share(seen[qa], row)
+            for place in seen[qa]:
+                question.share(place, row)
         else:
-            seen[qa] = len(question.texts)
-            question.add(embedded_form(passage.question), row)
+            begin = len(question.texts)
+            for wording in dict.fromkeys((passage.question, *passage.wordings)):
+                question.add(embedded_form(wording), row)
+            seen[qa] = list(range(begin, len(question.texts)))
         for line in _details(passage):
             sentence.add(embedded_form(line), row)
     return {"text": text, "question": question, "sentence": sentence}
@@ -123,8 +126,8 @@ class VectorIndex:
     def cosines(self, field: str, vector: Vectors, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """Cosine of `vector` with each of `rows`, float32; nan where the row has no such field.
 
-        Of a row with several vectors (field "sentence") the mean of the nearest two: one sentence alone may
-        be near by its form.
+        Of a row with several vectors (sentences, wordings) the mean of the nearest two: one alone may be near
+        by its form.
         """
         return self._fields[field].cosines(vector, np.asarray(rows, dtype=np.int64))
 

@@ -59,6 +59,7 @@ class _QaEntry(Entry):
     label: Text | None = None
     item_nos: list[Number] = Field(default_factory=list)
     references: list[_ReferenceEntry] = Field(default_factory=list)
+    wordings: list[Annotated[Text, AfterValidator(_one_line)]] = Field(default_factory=list, max_length=200)
 
     @model_validator(mode="after")
     def _items_once(self) -> "_QaEntry":
@@ -150,5 +151,6 @@ def _qa(given: Any, place: int) -> Qa:
             Reference(label=r.label or "", url=r.url, source=r.source, pages=r.pages)
             for r in entry.references
         ),
+        wordings=tuple(dict.fromkeys(entry.wordings)),
         label=entry.label or "",
     )

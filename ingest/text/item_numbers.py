@@ -9,7 +9,7 @@ _NEAR = 16  # characters: what stands further in front says nothing about a numb
 _DASHES = "-‐‑‒–—―−"
 _RANGE = r"[~〜～\-‐‑‒–—―−]|から|乃至|ないし"
 # The prefix may be repeated inside a list or a range: No94～No96, No17・No18.
-_PREFIX = r"(?:no(?![a-z])\.?|№|項目番号|項目no\.?|項番|チェック項目|要求事項no\.?)"
+_PREFIX = r"(?:no\.?|№|項目番号|項目no\.?|項番|チェック項目|要求事項no\.?)"
 _AND = r"(?:[,、・/&]|及び|および|並びに|ならびに|又は|または|と|や)"
 # A number is not part of a longer code, a decimal, a version, a date or an amount: 3.1, 1,000, 2023/4.
 _NUMBER = r"\d{1,3}(?!\d|\.\d|,0\d\d)"
@@ -21,7 +21,7 @@ _LEAD = re.compile(rf"(?<![a-z0-9]){_PREFIX}\s*+[:：]?\s*+({_LIST})", re.IGNORE
 _TAIL = re.compile(
     r"(?<![\d.,:/\-a-z第])(\d{1,3}(?:\s*番?\s*(?:[~〜～\-–—,、・]|と|から)\s*\d{1,3}){0,50})\s*番"
     r"(?!\s*[にへ]?\s*(?:電話|通報))"
-    r"(?=$|[\s、。,.?!」』）)】:：「『（(・/]|[のはをがにでともやへ](?!者)|について|から|まで|、|項)",
+    r"(?=$|[\s、。,.?!」』）)】:：「『（(・/]|[のはをがにでともやへ](?!者)|について|から|まで|項)",
     re.IGNORECASE,
 )
 _ITEM = re.compile(rf"(?:チェック)?項目\s*({_LIST})(?!\s*[個つ件項点%割以全])")
@@ -53,7 +53,7 @@ def _expand(numbers: str) -> list[int]:
         value = int(step.group(2))
         if not step.group(1) or not found:
             found.append(value)
-        elif found[-1] < value <= found[-1] + _MAX_WIDTH:
+        elif found[-1] <= value <= found[-1] + _MAX_WIDTH:
             found.extend(range(found[-1] + 1, value + 1))
         elif step.group(1) not in _DASHES:  # No.17-1 is a part of item 17
             found.pop()

@@ -6,7 +6,9 @@ import unicodedata
 # Kangxi and CJK radicals (適⽤ for 適用), Latin and compatibility ligatures, half-width kana, compatibility
 # ideographs: only these change. ①, №, ㊿ and full-width letters are part of how the source is printed.
 _TO_FOLD = re.compile(r"[\u2E80-\u2FDF\uF900-\uFAFF\uFB00-\uFB06\uFF66-\uFF9F]+")
-_INVISIBLE = re.compile(r"[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u206F\u061C\uFEFF\uFFFC\U000E0000-\U000E007F]")
+_INVISIBLE = re.compile(
+    r"[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u206F\u061C\uFEFF\uFFFC\U000E0000-\U000E007F]"
+)
 # A character with a selector of its glyph is that character.
 _SELECTORS = re.compile(r"[\uFE00-\uFE0F\U000E0100-\U000E01EF]")
 _CONTROL = re.compile(r"[\x00-\x08\x0B\x0E-\x1F\x7F-\x9F]")

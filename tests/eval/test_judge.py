@@ -175,3 +175,27 @@ def test_support_wants_the_words_in_a_quote_that_the_statement_cites() -> None:
 def test_an_empty_statement_supports_nothing() -> None:
     given = answer(statements=[Statement(text="  ", citations=[1], support="verified")])
     assert judge(question(), given).supported == 0
+
+
+def test_a_verdict_of_an_error_counts_nothing() -> None:
+    verdict = judge(question(), YorozuError(ErrorCode.INTERNAL))
+    assert (verdict.abstained, verdict.cited, verdict.cited_first) == (False, False, False)
+    assert (verdict.facts_found, verdict.statements, verdict.supported) == (0, 0, 0)
+
+
+def test_the_reason_names_what_must_not_be_said() -> None:
+    given = judge(question(never=("回答の文",)), answer())
+    assert given.why == ("never: 回答の文",)
+    error = YorozuError(ErrorCode.INTERNAL)
+    assert judge(question(expect="error", never=(error.message,)), error).why == (f"never: {error.message}",)
+
+
+def test_a_reference_without_an_address_says_only_its_label() -> None:
+    given = answer(references=[ReferenceLine(label="手引き")])
+    assert judge(question(never=("x",)), given).right
+    assert not judge(question(never=("手引き",)), given).right
+
+
+def test_a_statement_that_cites_nothing_there_is_unsupported() -> None:
+    lost = Statement(text="x", citations=[9], support="verified")
+    assert judge(question(), answer(statements=[lost])).supported == 0

@@ -129,3 +129,37 @@ def test_measures_agree_with_each_other(ranked: list[str], relevance: dict[str, 
     assert (ndcg_at(ranked, relevance, 10) > 0) == (hit == 1.0)
     assert (recall_at(ranked, relevance, 10) > 0) == (hit == 1.0)
     assert 0.0 <= ndcg_at(ranked, relevance, 10) <= 1.0 + 1e-12
+
+
+def test_a_negative_grade_is_not_relevant() -> None:
+    assert hit_at(RANKED, {"a": -1}, 4) == 0.0
+    assert hit_at(RANKED, {}, 4) == 0.0
+    assert reciprocal_rank_at(RANKED, {}, 4) == 0.0
+    assert recall_at(RANKED, {"a": 0}, 4) == 0.0
+
+
+def test_percentile_at_its_ends() -> None:
+    assert percentile([3.0], 0.0) == 3.0
+    assert percentile([3.0], 1.0) == 3.0
+    assert percentile([1.0, 2.0], 1.0) == 2.0
+
+
+def test_wilson_interval_at_its_ends() -> None:
+    assert wilson_interval(0, 1)[0] == 0.0
+    assert wilson_interval(1, 1)[1] == 1.0
+    assert wilson_interval(0, 100)[1] == pytest.approx(0.0369935, abs=1e-6)
+    assert wilson_interval(1, 1)[0] == pytest.approx(0.206549, abs=1e-6)
+
+
+def test_bootstrap_covers_ninety_five_percent() -> None:
+    low, high = bootstrap_interval([0.0, 1.0] * 200)
+    # Normal approximation: 0.5 -+ 1.96 * 0.5 / sqrt(400).
+    assert low == pytest.approx(0.451, abs=0.006)
+    assert high == pytest.approx(0.549, abs=0.006)
+
+
+def test_bootstrap_leaves_out_resamples_with_nothing_to_count() -> None:
+    low, high = bootstrap_interval([1.0, 0.0], [2.0, 0.0])
+    assert (low, high) == (0.5, 0.5)
+    assert bootstrap_interval([1.0], [0.0]) == (0.0, 1.0)
+    assert bootstrap_interval([0.5], [0.5]) == (1.0, 1.0)

@@ -70,7 +70,9 @@ def test_a_deadline_without_a_citation_is_named_without_one() -> None:
 
 
 def test_each_past_deadline_of_a_statement_is_named() -> None:
-    statement = Statement(text="レベル2は23年度中、レベル3は24年度中、4は40年度中。", citations=[1], support="verified")
+    statement = Statement(
+        text="レベル2は23年度中、レベル3は24年度中、4は40年度中。", citations=[1], support="verified"
+    )
     named = [c.message[:7] for c in deadline_cautions([statement], date(2026, 11, 23))]
     assert named == ["「23年度中」", "「24年度中」"]
 
@@ -105,7 +107,9 @@ def test_a_work_named_without_its_edition_may_be_the_old_one() -> None:
 def test_sources_without_an_address_are_not_linked_to_each_other() -> None:
     old = replace(OLD, url=None)
     assert edition_cautions([], [ReferenceLine(label="別の資料")], [], [old, NEW]) == []
-    assert edition_cautions([], [ReferenceLine(label="別", url="https://example.org/x")], [], [OLD, NEW]) == []
+    assert (
+        edition_cautions([], [ReferenceLine(label="別", url="https://example.org/x")], [], [OLD, NEW]) == []
+    )
 
 
 def test_an_older_edition_outside_the_catalogue_hides_no_other() -> None:

@@ -48,7 +48,8 @@ def test_only_a_word_numbered_in_the_text_can_be_unknown() -> None:
     assert unknown_names("フェーズ3の期限は", "レベル1は23年度中") == set()
 
 
-@pytest.mark.parametrize("text",
+@pytest.mark.parametrize(
+    "text",
     [
         "社員20名の会社",
         "3年前の話",

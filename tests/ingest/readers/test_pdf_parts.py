@@ -192,6 +192,14 @@ def test_stretched_lines_are_closed_up_and_words_are_kept_apart() -> None:
     assert join_lines(["information", "security"]) == "information security"
     assert join_lines(["3.2", "可用性"]) == "3.2 可用性"
     assert join_lines(["項目と 内容を決める"]) == "項目と 内容を決める"
+    assert join_lines(["内 閣"]) == "内 閣"  # one blank may be meant
+    assert join_lines(["内 閣 官房長"]) == "内閣官房長"
+    assert join_lines(["内閣 官房 長官室長等"]) == "内閣 官房 長官室長等"
+    assert join_lines(["self-", "test"]) == "self-test"
+    assert join_lines(["ISO", "規格"]) == "ISO規格"
+    assert join_lines(["規格", "ISO"]) == "規格ISO"
+    assert join_lines(["3.2", "1"]) == "3.2 1"
+    assert join_lines([]) == ""
 
 
 def test_blanks_of_the_second_reading_are_taken_only_for_the_same_letters() -> None:
