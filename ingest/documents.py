@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -120,6 +120,29 @@ def leave_out_repeats(documents: Iterable[Document]) -> None:
         held = document.consultation
         if held and held[1] == RESTATED and held[0] in verbatim:
             document.left_out = verbatim[held[0]].file
+
+
+def restated_and_verbatim(documents: Sequence[Document]) -> list[tuple[Document, Document]]:
+    """Pairs of a restated consultation and the verbatim one that replaces it."""
+    by_file = {document.file: document for document in documents}
+    return [
+        (document, by_file[document.left_out])
+        for document in documents
+        if document.left_out is not None and document.sha256 != by_file[document.left_out].sha256
+    ]
+
+
+def lend_wordings(pairs: Iterable[tuple[Document, Document]]) -> None:
+    """Give the questions of a verbatim consultation the other wordings that its restated form names."""
+    for restated, verbatim in pairs:
+        given, taking = (d.content.consultation if d.content else None for d in (restated, verbatim))
+        if given is None or taking is None or verbatim.content is None:
+            continue
+        wordings = {qa.question_no: qa.wordings for qa in given.qas}
+        qas = tuple(
+            replace(qa, wordings=qa.wordings or wordings.get(qa.question_no, ())) for qa in taking.qas
+        )
+        verbatim.content = replace(verbatim.content, consultation=replace(taking, qas=qas))
 
 
 def give_sources(documents: Iterable[Document], catalogue: Catalogue, before: dict[str, Source]) -> None:

@@ -15,7 +15,9 @@ from ingest.documents import (
     digest,
     give_sources,
     leave_out_repeats,
+    lend_wordings,
     meet,
+    restated_and_verbatim,
     shape_of_passages,
     warnings_of,
 )
@@ -74,34 +76,39 @@ def ingest(
     """
     files = scan(settings.corpus, paths)
     catalogue = load_catalogue(settings.corpus / CATALOGUE_NAME)
+    name = embedder.name if embedder else NO_EMBEDDER
+    shape = shape_of_passages(name, settings.read_seconds)
     with writer_lock(settings.data_dir), ExitStack() as stack:
         bars = stack.enter_context(_Bars(shown=progress))
         before = _generation_before(settings.data_dir)
         records = {r.file: r for r in before.files()} if before and not rebuild else {}
-        name = embedder.name if embedder else NO_EMBEDDER
-        shape = shape_of_passages(name, settings.read_seconds)
         documents = [
             meet(file, catalogue.for_file(file.file), records.get(file.file), shape, settings.max_file_mb)
             for file in files
         ]
+        made_before = {source.id: source for source in before.sources()} if before else {}
         _read([d for d in documents if d.known is None and d.goes_in], settings, bars)
         leave_out_repeats(documents)
-        made_before = {source.id: source for source in before.sources()} if before else {}
         give_sources(documents, catalogue, made_before)
-        sources = _sources(documents, catalogue)
-        state = _state(documents, sources, name, shape)
+        state = _state(documents, _sources(documents, catalogue), name, shape)
         if before is not None and not rebuild and before.manifest.state == state:
             return _report(before.files(), 0, 0, before.generation)
-        # Those that were left out before, or have another source now.
-        _read([document for document in documents if document.must_be_read], settings, bars)
+        _read_the_rest(documents, settings, bars)
         give_sources(documents, catalogue, made_before)
         sources = _sources(documents, catalogue)
-        count_tokens = embedder.count_tokens if embedder else _about_tokens
-        contents = _contents(documents, sources, before, count_tokens)
+        contents = _contents(documents, sources, before, embedder.count_tokens if embedder else _about_tokens)
         contents.state = _state(documents, sources, name, shape)
         built = build_generation(settings.data_dir, contents, embedder, bars.show)
         deleted = before.passage_ids() - {p.id for p in contents.passages} if before else set()
         return _report(contents.files, built.embedded, len(deleted), built.generation)
+
+
+def _read_the_rest(documents: Sequence[Document], settings: Settings, bars: "_Bars") -> None:
+    """Read what was left out before or has another source now, and consultations that lend their wordings."""
+    _read([document for document in documents if document.must_be_read], settings, bars)
+    pairs = restated_and_verbatim(documents)
+    _read([document for pair in pairs for document in pair if document.content is None], settings, bars)
+    lend_wordings(pairs)
 
 
 def _generation_before(data_dir: Path) -> Index | None:

@@ -225,6 +225,23 @@ def test_the_verbatim_consultation_replaces_the_restated_one(corpus: Corpus) -> 
 
 
 @pytest.mark.usefixtures("reads")
+def test_a_verbatim_consultation_is_found_by_the_wordings_of_its_restated_form(corpus: Corpus) -> None:
+    asked = MEETING.format(status="要約", answer="要約した回答です。").replace(
+        "    answer:", "    wordings: [掛け持ちの係でもよいか]\n    answer:", 1
+    )
+    corpus.put("a.yaml", asked)
+    corpus.ingest()
+    corpus.put("b.yaml", MEETING.format(status="原文", answer="原文の回答です。"))
+    corpus.ingest()
+    (first, *others) = corpus.index().passages(range(len(corpus.index())))
+    assert (first.text, first.wordings) == ("原文の回答です。", ("掛け持ちの係でもよいか",))
+    assert all(passage.wordings == () for passage in others)
+    corpus.put("a.yaml", asked.replace("掛け持ち", "兼務"))
+    assert corpus.ingest().embedded == 1
+    assert corpus.index().passage(0).wordings == ("兼務の係でもよいか",)
+
+
+@pytest.mark.usefixtures("reads")
 def test_the_same_content_goes_in_once(corpus: Corpus) -> None:
     corpus.put("a.txt", "規程を見直します。")
     corpus.put("b.txt", "規程を見直します。")
