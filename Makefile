@@ -36,6 +36,7 @@ check: lint types test
 eval: setup
 	$(BIN)/yorozu ingest
 	$(BIN)/yorozu eval answers --questions eval/questions/own.jsonl --floors eval/floors.json
+	$(BIN)/yorozu eval answers --questions eval/questions/fresh.jsonl --floors eval/floors.json
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,18 +1,33 @@
 """The one place that decides whether a statement may be shown as supported by its citations."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from app.answering.models import Citation, Statement, Support
 from ingest.text.normalise import fold
+from ingest.text.sentences import split_sentences
 
 
 def support_of(text: str, quotes: Sequence[str]) -> Support:
-    """Return `verified` where `text` stands word for word in one of `quotes`, else `unsupported`.
+    """Return `verified` where `text` is whole sentences of one of `quotes`, word for word, else `unsupported`.
 
-    Blanks and the width of characters are set aside (see `fold`); a word left out or changed is not.
+    Blanks and the width of characters are set aside (see `fold`); a word left out or changed is not. Part of a
+    sentence is not enough: 「必要です。」 stands in 「不必要です。」, and 「3名」 in 「13名」.
     """
     key = fold(text)
-    return "verified" if key and any(key in fold(quote) for quote in quotes) else "unsupported"
+    return "verified" if key and any(_holds(quote, key) for quote in quotes) else "unsupported"
+
+
+def _holds(quote: str, key: str) -> bool:
+    sentences = [fold(sentence) for sentence in split_sentences(quote)]
+    starts = {0, *accumulate(len(sentence) for sentence in sentences)}
+    whole = "".join(sentences)
+    position = whole.find(key)
+    while position >= 0:
+        if position in starts and position + len(key) in starts:
+            return True
+        position = whole.find(key, position + 1)
+    return False
 
 
 def verified(statements: Sequence[Statement], citations: Sequence[Citation]) -> list[Statement]:

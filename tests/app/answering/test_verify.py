@@ -63,3 +63,23 @@ def test_only_the_statements_own_citations_count() -> None:
     assert verified(statements, citations) == [
         Statement(text="規程を作ります。", citations=[1], support="verified")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("必要です。", "専任者は不必要です。"),
+        ("3名を置きます。", "担当として13名を置きます。"),
+        ("規程を作ります", "規程を作りますが、急ぎません。"),
+        ("達成できます。", "レベル2は達成できますか。次に、達成できます。と書きました。"),
+    ],
+)
+def test_part_of_a_sentence_is_not_enough(text: str, quote: str) -> None:
+    assert support_of(text, [quote]) == "unsupported"
+
+
+def test_sentences_that_follow_each_other_may_be_one_statement() -> None:
+    assert (
+        support_of("①規程を作る。②周知する。", ["手順です。①規程を作る。\n②周知する。\n以上です。"])
+        == "verified"
+    )
