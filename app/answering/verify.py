@@ -9,10 +9,10 @@ from ingest.text.sentences import split_sentences
 
 
 def support_of(text: str, quotes: Sequence[str]) -> Support:
-    """Return `verified` where `text` is whole sentences of one of `quotes`, word for word, else `unsupported`.
+    """Return `verified` where `text` is whole sentences of one of `quotes`, word for word.
 
-    Blanks and the width of characters are set aside (see `fold`); a word left out or changed is not. Part of a
-    sentence is not enough: 「必要です。」 stands in 「不必要です。」, and 「3名」 in 「13名」.
+    Anything else is `unsupported`. Blanks and the width of characters are set aside (see `fold`); a word left
+    out or changed is not. Part of a sentence is not enough: 「必要です。」 stands in 「不必要です。」.
     """
     key = fold(text)
     return "verified" if key and any(_holds(quote, key) for quote in quotes) else "unsupported"
