@@ -98,11 +98,13 @@ def test_cut_connection_is_resumed_in_the_next_run(server: DocumentServer, tmp_p
     [first] = _fetch(server, tmp_path)
     assert _code(first) is ErrorCode.FETCH_UNREACHABLE
     assert not (tmp_path / "documents" / "a.pdf").exists()
-    assert (tmp_path / "documents" / ".partial" / "a.part").read_bytes() == PDF[:100_000]
+    part = (tmp_path / "documents" / ".partial" / "a.part").read_bytes()
+    assert part
+    assert PDF[:100_000].startswith(part)
     [second] = _fetch(server, tmp_path)
     assert second.status == "fetched"
     assert (tmp_path / "documents" / "a.pdf").read_bytes() == PDF
-    assert server.seen[-1].headers["Range"] == "bytes=100000-"
+    assert server.seen[-1].headers["Range"] == f"bytes={len(part)}-"
     assert server.seen[-1].headers["If-Range"] == '"v1"'
 
 
@@ -111,7 +113,12 @@ def test_cut_connection_is_resumed_within_one_run(server: DocumentServer, tmp_pa
     [outcome] = _fetch(server, tmp_path, limits=RESUMING)
     assert outcome.status == "fetched"
     assert (tmp_path / "documents" / "a.pdf").read_bytes() == PDF
-    assert [s.headers.get("Range") for s in server.seen] == [None, "bytes=70000-", "bytes=140000-"]
+    # How much of a piece arrives before a connection is cut depends on the machine; it never starts over.
+    first, *later = [s.headers.get("Range") for s in server.seen]
+    offsets = [int(asked.removeprefix("bytes=").removesuffix("-")) for asked in later if asked is not None]
+    assert first is None
+    assert len(later) == len(offsets) == 2
+    assert 0 < offsets[0] <= offsets[1] <= 140_000
 
 
 def test_part_of_another_version_is_not_continued(server: DocumentServer, tmp_path: Path) -> None:

@@ -111,6 +111,7 @@ def check_support(answer: Answer) -> None:
     assert {int(n) for line in shown for n in re.findall(r"\[(\d+)\]", line)} <= set(quotes)
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 @pytest.mark.parametrize("no", QUESTION_NOS)
 def test_a_question_of_the_meeting_asked_again_is_answered_from_it(
@@ -132,6 +133,7 @@ def test_so_it_is_by_words_alone_which_the_answer_says(
     check_contract(answer)
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 @pytest.mark.parametrize("no", QUESTION_NOS)
 def test_all_that_the_meeting_answered_is_given_with_its_references(
@@ -146,11 +148,13 @@ def test_all_that_the_meeting_answered_is_given_with_its_references(
     assert all(url in answer.text for url in urls if url)
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 def test_with_the_model_nothing_is_degraded(by_meaning: AnswerService, meeting: Consultation) -> None:
     assert "degraded" not in _codes(_asked(by_meaning, meeting, 1))
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 @pytest.mark.parametrize("service", ["by_meaning", "by_words"])
 def test_a_deadline_of_the_meeting_is_said_to_be_over(
@@ -163,12 +167,14 @@ def test_a_deadline_of_the_meeting_is_said_to_be_over(
     assert "2024年3月31日" in " ".join(c.message for c in past)
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 def test_an_edition_that_was_replaced_is_named(by_meaning: AnswerService, meeting: Consultation) -> None:
     assert "older_edition" in _codes(_asked(by_meaning, meeting, 10))
     assert "older_edition" not in _codes(_asked(by_meaning, meeting, 7))
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("raw", "no"),
@@ -182,6 +188,7 @@ def test_an_item_number_leads_to_its_question(by_meaning: AnswerService, raw: st
     assert by_meaning.answer(raw).citations[0].question_no == no
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 @pytest.mark.parametrize("number", [7, 117, 171, 999])
 def test_an_item_number_that_is_not_there_is_not_answered(by_meaning: AnswerService, number: int) -> None:
@@ -192,6 +199,7 @@ def test_an_item_number_that_is_not_there_is_not_answered(by_meaning: AnswerServ
     assert f"No{number}" in answer.text
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 def test_two_items_named_are_both_there(by_meaning: AnswerService) -> None:
     answer = by_meaning.answer("No17とNo30について教えてください")
@@ -199,6 +207,7 @@ def test_two_items_named_are_both_there(by_meaning: AnswerService) -> None:
     check_contract(answer)
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 def test_what_the_corpus_does_not_hold(by_meaning: AnswerService) -> None:
     answer = by_meaning.answer(UNKNOWN)
@@ -208,6 +217,7 @@ def test_what_the_corpus_does_not_hold(by_meaning: AnswerService) -> None:
     assert "よろず相談会の事務局にお問い合わせください。" in answer.text
 
 
+@pytest.mark.slow  # embeds the whole consultation once: 20 s
 @pytest.mark.model
 def test_two_questions_at_once_are_both_answered(by_meaning: AnswerService, meeting: Consultation) -> None:
     by_no = {qa.question_no: qa.question for qa in meeting.qas}
