@@ -61,7 +61,11 @@ class Finder:
         """Return the findings for `question`."""
         unknown = tuple(n for n in question.item_nos if n not in index.item_nos())
         nothing_known = bool(unknown) and len(unknown) == len(question.item_nos)
-        results = [self._retrieve(index, question, part, filters) for part in question.parts]
+        whole = self.retriever.signals(index, question.text)
+        results = [
+            _filtered(index, self.retriever.for_part(index, question, part.text, DEPTH, whole=whole), filters)
+            for part in question.parts
+        ]
         sure = [self._probability(index, result) for result in results]
         found: dict[tuple[object, ...], Finding] = {}
         open_parts = []
@@ -78,9 +82,6 @@ class Finder:
         related = _related(results, answered)
         by_words = any(result.by_words_alone for result in results)
         return Findings(answered, tuple(open_parts), max(sure, default=0.0), unknown, related, by_words)
-
-    def _retrieve(self, index: Index, question: Question, part: Part, filters: Filters) -> Retrieved:
-        return _filtered(index, self.retriever.for_part(index, question, part.text, DEPTH), filters)
 
     def _for_part(
         self, index: Index, part: Part, result: Retrieved, probability: float, filters: Filters

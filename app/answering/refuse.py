@@ -1,9 +1,9 @@
 """Saying plainly that the material does not answer: what was looked for, what is near, whom to ask."""
 
-import secrets
 from datetime import UTC, datetime
 
 from app.answering.findings import Findings
+from app.answering.ids import new_id
 from app.answering.models import Answer, Caution, Missing
 from app.answering.render import missing_text
 from app.answering.understand import Question
@@ -23,7 +23,7 @@ def insufficient(
         ask=f"{contact}にお問い合わせください。",
     )
     return Answer(
-        id="ans_" + secrets.token_urlsafe(18),
+        id=new_id(),
         status="insufficient_evidence",
         question=question.text,
         text=missing_text(missing, findings.related),

@@ -72,13 +72,16 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or load_weights()
 
-    def for_part(self, index: Index, question: Question, part: str, k: int) -> Retrieved:
+    def for_part(
+        self, index: Index, question: Question, part: str, k: int, *, whole: Signals | None = None
+    ) -> Retrieved:
         """Return at most `k` candidates for one part of `question`.
 
         The whole counts with WHOLE_WEIGHT beside it: the story around a question says what it is about.
+        Who asks for several parts hands over the signals of the whole, which are then computed once.
         """
-        own = self.signals(index, part)
-        whole = own if part == question.text else self.signals(index, question.text)
+        whole = whole or self.signals(index, question.text)
+        own = whole if part == question.text else self.signals(index, part)
         return self._rank(index, part, own, whole, question.item_nos, k)
 
     def search(self, index: Index, query: str, item_nos: tuple[int, ...], k: int) -> Retrieved:

@@ -1,7 +1,6 @@
 """The way of a question: understand → retrieve → weigh the evidence → compose → verify → render."""
 
 import re
-import secrets
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -11,6 +10,7 @@ from app.answering.compose_extractive import statements_of
 from app.answering.evidence import EvidenceModel, load_model
 from app.answering.filters import Filters
 from app.answering.findings import Finder, Finding, Findings
+from app.answering.ids import new_id
 from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
 from app.answering.render import answered_text, citation_of, references_of
 from app.answering.retrieve import Retriever
@@ -148,11 +148,6 @@ def _weak(findings: Findings) -> list[Caution]:
         "ご質問そのものへの答えになっているか、引用元の質問と併せてご確認ください。"
     )
     return [Caution(code="weak_evidence", message=message)]
-
-
-def new_id() -> str:
-    """An answer's id; too long to be guessed."""
-    return "ans_" + secrets.token_urlsafe(18)
 
 
 def _asked(question: Question, findings: Findings) -> str:

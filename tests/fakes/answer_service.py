@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from app.answering.filters import Filters
+from app.answering.ids import new_id
 from app.answering.models import (
     Answer,
     Caution,
@@ -15,7 +16,6 @@ from app.answering.models import (
     SearchResult,
     Statement,
 )
-from app.answering.service import new_id
 from ingest.errors import ErrorCode, YorozuError
 from ingest.models import Source
 

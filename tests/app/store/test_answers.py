@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
+from app.answering.ids import new_id
 from app.answering.models import Answer
-from app.answering.service import new_id
 from app.store.answers import FILE_NAME, AnswerStore
 from ingest.errors import ErrorCode, YorozuError
 from tests.fakes.answer_service import answered, insufficient
