@@ -35,7 +35,14 @@ from ingest.settings import Settings
 
 CountTokens = Callable[[str], int]
 
-_STAGES = {"read": "読み取り", "embed": "埋め込み", "words": "単語"}
+_STAGES = {
+    "read": "読み取り",
+    "embed": "埋め込み",
+    "words": "単語",
+    "chars": "文字",
+    "question": "質問",
+    "readings": "読み",
+}
 
 
 @dataclass(frozen=True, slots=True)

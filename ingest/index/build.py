@@ -12,7 +12,7 @@ from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index import layout
 from ingest.index.embeddings import EmbeddingCache
-from ingest.index.lexical import write_field
+from ingest.index.lexical_writer import write_field
 from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest, write_manifest
 from ingest.index.reader import Index
@@ -143,19 +143,21 @@ def _write(
 
 def _write_lexical(folder: Path, passages: Sequence[Passage], progress: Progress) -> None:
     tokenizer = Tokenizer()
-    count = _counter("words", len(passages), progress)
 
-    def words() -> Iterator[list[str]]:
-        for passage in passages:
-            yield tokenizer.words(searched_text(passage))
-            count(1)
+    def write(field: str, tokens: Callable[[Passage], list[str]]) -> None:
+        count = _counter(field, len(passages), progress)
 
-    write_field(folder / "words", words(), k1=_K1, b=_B["words"])
-    write_field(folder / "chars", (grams(searched_text(p)) for p in passages), k1=_K1, b=_B["chars"])
-    asked = (tokenizer.words("\n".join((p.question or "", *p.wordings))) for p in passages)
-    write_field(folder / "question", asked, k1=_K1, b=_B["question"])
-    read = (tokenizer.reading_grams(searched_text(p)) for p in passages)
-    write_field(folder / "readings", read, k1=_K1, b=_B["readings"])
+        def documents() -> Iterator[list[str]]:
+            for passage in passages:
+                yield tokens(passage)
+                count(1)
+
+        write_field(folder / field, documents(), k1=_K1, b=_B[field])
+
+    write("words", lambda passage: tokenizer.words(searched_text(passage)))
+    write("chars", lambda passage: grams(searched_text(passage)))
+    write("question", lambda passage: tokenizer.words("\n".join((passage.question or "", *passage.wordings))))
+    write("readings", lambda passage: tokenizer.reading_grams(searched_text(passage)))
 
 
 def _counter(stage: str, total: int, progress: Progress) -> Callable[[int], None]:

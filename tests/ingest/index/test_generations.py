@@ -236,7 +236,7 @@ def two_generations(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "passages.sqlite",
         "chroma/chroma.sqlite3",
         "lexical/words/rows.npy",
-        "lexical/chars/words.json",
+        "lexical/chars/keys.npy",
         "vectors/text/matrix.npy",
     ],
 )
@@ -273,7 +273,7 @@ def test_flipped_bytes_are_noticed(tmp_path: Path) -> None:
 def test_senseless_current_and_foreign_format_are_damage(tmp_path: Path) -> None:
     build(tmp_path, PASSAGES, None)
     manifest = tmp_path / "index" / "gen-000001" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+    manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 99'))
     with pytest.raises(YorozuError, match="99"):
         open_index(tmp_path, None)
     (tmp_path / "index" / "CURRENT").write_text("../../etc\n")

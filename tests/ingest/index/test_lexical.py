@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.index import lexical
-from ingest.index.lexical import LexicalField, write_field
+from ingest.index import lexical_writer
+from ingest.index.lexical import LexicalField
+from ingest.index.lexical_writer import write_field
 
 DOCUMENTS = [
     ["規程", "作る", "規程"],
@@ -55,7 +56,8 @@ def test_any_corpus_in_batches_of_any_size_scores_as_the_formula(
 ) -> None:
     folder = tmp_path_factory.mktemp("lexical") / "f"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexical, "_BATCH", batch)
+        patch.setattr(lexical_writer, "_BATCH", batch)
+        patch.setattr(lexical_writer, "_MERGED", batch)
         scores = field(folder, documents).scores(query)
     assert list(scores) == pytest.approx(by_hand(documents, query, 1.2, 0.75), rel=1e-5)
 
