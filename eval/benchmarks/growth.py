@@ -39,10 +39,10 @@ def measure(count: int, folder: Path, asked: int) -> Measured:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure each size, print what came of it, and write the page."""
     options = _options(argv)
-    results: list[Measured] = []
     with tempfile.TemporaryDirectory(prefix="yorozu-growth-") as own:
         folder = options.data_dir or Path(own)
         folder.mkdir(parents=True, exist_ok=True)
+        results: list[Measured] = []
         for count in sorted(options.sizes):
             try:
                 results.append(measure(count, folder, options.questions))
@@ -50,12 +50,16 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(error, file=sys.stderr)
                 return 1
             print(json.dumps(results[-1]), flush=True)
-    memory_gb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
-    text = page(results, datetime.now(UTC).date().isoformat(), memory_gb)
+            text = _page(results)
+            if options.out is not None:  # after each size: the largest may take hours
+                options.out.write_text(text, encoding="utf-8")
     print(text)
-    if options.out is not None:
-        options.out.write_text(text, encoding="utf-8")
     return 0
+
+
+def _page(results: Sequence[Measured]) -> str:
+    memory_gb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
+    return page(results, datetime.now(UTC).date().isoformat(), memory_gb)
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -14,7 +14,7 @@ class _Row:
 
     what: str
     value: Callable[[Measured], float]
-    unit: str
+    unit: str  # none: a number that stands for itself
     part: bool = False  # of the line above that is none
 
 
@@ -22,6 +22,8 @@ _ROWS = (
     _Row("search, p50", lambda r: r["ask"]["ms_p50"], "ms"),
     _Row("search, p95", lambda r: r["ask"]["ms_p95"], "ms"),
     _Row("search, slowest", lambda r: r["ask"]["ms_max"], "ms"),
+    _Row("search, p50 of CPU time", lambda r: r["ask"]["cpu_p50"], "ms"),
+    _Row("programs that wanted a core meanwhile", lambda r: r["ask"]["load"], ""),
     _Row("opening the index", lambda r: r["ask"]["open_ms"], "ms"),
     _Row("first search, which loads Chroma's graph", lambda r: r["ask"]["first_ms"], "ms"),
     _Row("own memory of the answering process", lambda r: r["ask"]["memory"]["after"]["anonymous"], "MB"),
@@ -33,6 +35,7 @@ _ROWS = (
     _Row("Chroma, array of vectors, SQLite", lambda r: r["build"]["seconds"]["vectors"], "s", part=True),
     _Row("words and grams", lambda r: r["build"]["seconds"]["lexical"], "s", part=True),
     _Row("checksums, sync, swap", lambda r: r["build"]["seconds"]["check"], "s", part=True),
+    _Row("CPU time of building", lambda r: r["build"]["seconds"]["cpu"], "s"),
     _Row("peak memory of the build", lambda r: r["build"]["peak_mb"], "MB"),
     _Row("the passages handed over", lambda r: r["build"]["passages_mb"], "MB", part=True),
     _Row("index on disk", lambda r: r["build"]["bytes"]["all"] / _MB, "MB"),
@@ -63,6 +66,9 @@ built by the product's own `build_index` with Chroma, SQLite, BM25 fields and ch
 numbers, do not come from the model.{embedding}
 There are no questions and answers among the passages, so the fields of questions and of sentences are empty;
 a corpus of consultations fills them as well.
+
+CPU time counts all threads and does not depend on what else the machine does; "programs that wanted a core
+meanwhile" is the system's load average, 1 where the search had the machine to itself.
 
 Another process opens the index and sends {n} questions, one after another, through
 `app.answering.retrieve.Retriever.search`, after 20 that do not count.
@@ -100,7 +106,8 @@ def _table(results: Sequence[Measured]) -> str:
     lines = [f"| | {sizes} |", "|---|" + "---:|" * len(results)]
     for row in _ROWS:
         values = [row.value(result) for result in results]
-        cells = " | ".join(f"{_short(v)} {row.unit}{_ratio(v, values[0])}" for v in values)
+        ratios = [_ratio(v, values[0]) if row.unit else "" for v in values]
+        cells = " | ".join(f"{_short(v)} {row.unit}{r}".strip() for v, r in zip(values, ratios, strict=True))
         lines.append(f"| {'· ' if row.part else ''}{row.what} | {cells} |")
     return "\n".join(lines)
 

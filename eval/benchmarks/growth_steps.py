@@ -4,6 +4,7 @@ Run as `python -m eval.benchmarks.growth_steps build|ask FOLDER COUNT`; prints o
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -16,6 +17,7 @@ from app.assemble import embedder_or_none
 from app.settings import ServiceSettings
 from eval.benchmarks.made_up import MadeUpEmbedder, passages, questions, sources
 from eval.latency import summary
+from eval.metrics import percentile
 from ingest.embedding.base import Embedder
 from ingest.index.build import build_index
 from ingest.index.layout import index_folder
@@ -42,9 +44,9 @@ def build(data_dir: Path, count: int) -> Measured:
         last[stage] = time.perf_counter()
         first.setdefault(stage, last[stage])
 
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     generation = build_index(data_dir, sources(count), given, MadeUpEmbedder(), progress=note)
-    ended = time.perf_counter()
+    ended, worked = time.perf_counter(), time.process_time() - worked
     folder = index_folder(data_dir) / generation
     return {
         "seconds": {
@@ -53,6 +55,7 @@ def build(data_dir: Path, count: int) -> Measured:
             "lexical": last["readings"] - first["words"],
             "check": ended - last["readings"],
             "all": ended - started,
+            "cpu": worked,
         },
         "bytes": {part: size(folder / part) for part in _PARTS} | {"all": size(folder)},
         "passages_mb": before,
@@ -81,13 +84,15 @@ def ask(data_dir: Path, count: int) -> Measured:
     for question in asked[1:_WARM_UP]:
         _search(retriever, index, question)
     warm = _memory()
-    times = [_search(retriever, index, question) for question in asked[_WARM_UP:]]
+    taken = [_search(retriever, index, question) for question in asked[_WARM_UP:]]
     return {
         "embedded_a_second": _rate(real),
         "open_ms": (opened - started) * 1000,
         "first_ms": (first - opened) * 1000,
         "memory": {"before": before, "warm": warm, "after": _memory()},
-        **summary(times),
+        "load": os.getloadavg()[0],
+        "cpu_p50": percentile([cpu for _, cpu in taken], 0.5),
+        **summary([wall for wall, _ in taken]),
     }
 
 
@@ -115,12 +120,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _search(retriever: Retriever, index: Index, question: str) -> float:
-    started = time.perf_counter()
+def _search(retriever: Retriever, index: Index, question: str) -> tuple[float, float]:
+    """Search for one question; return wall time and the CPU time of all threads, in ms."""
+    started, worked = time.perf_counter(), time.process_time()
     found = retriever.search(index, question, (), _HITS)
-    taken = (time.perf_counter() - started) * 1000
+    wall, cpu = time.perf_counter() - started, time.process_time() - worked
     assert found.candidates
-    return taken
+    return wall * 1000, cpu * 1000
 
 
 def _memory() -> dict[str, float]:

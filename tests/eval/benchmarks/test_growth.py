@@ -9,7 +9,7 @@ from eval.benchmarks.growth_page import page
 
 MADE_UP = {
     "build": {
-        "seconds": {"embed": 1.0, "vectors": 2.0, "lexical": 3.0, "check": 0.04, "all": 6.04},
+        "seconds": {"embed": 1.0, "vectors": 2.0, "lexical": 3.0, "check": 0.04, "all": 6.04, "cpu": 7.0},
         "bytes": {"chroma": 5e6, "vectors": 4e6, "lexical": 3e6, "passages.sqlite": 1e6, "all": 13e6},
         "passages_mb": 50.0,
         "peak_mb": 320.0,
@@ -27,6 +27,8 @@ MADE_UP = {
         "ms_p50": 20.0,
         "ms_p95": 30.0,
         "ms_max": 40.0,
+        "cpu_p50": 25.0,
+        "load": 1.5,
         "machine": {"cores": 2, "cpu": "a processor", "python": "3.11.7", "system": "Linux"},
     },
 }
@@ -56,6 +58,7 @@ def test_a_build_is_measured_by_stage(tmp_path: Path, capsys: pytest.CaptureFixt
     assert growth_steps.main(["build", str(tmp_path / "data"), "12"]) == 0
     measured = json.loads(capsys.readouterr().out)
     stages = measured["seconds"]
+    assert stages.pop("cpu") > 0
     assert stages.pop("all") == pytest.approx(sum(stages.values()))
     assert min(stages.values()) > 0
     parts = measured["bytes"]
@@ -77,6 +80,7 @@ def test_each_figure_stands_beside_its_ratio_to_the_smallest() -> None:
     assert "--sizes 1000,20000 --out docs/growth.md` on 2026-11-24." in text
     assert "2 cores, a processor, 24 GB, Python 3.11.7" in text
     assert "| search, p50 | 20.0 ms (1.0) | 50.0 ms (2.5) |" in text
+    assert "| programs that wanted a core meanwhile | 1.5 | 1.5 |" in text
     assert "| · for the index | 30.0 MB (1.0) | 30.0 MB (1.0) |" in text
     assert "| · gained over the searches | 0.0 MB | 0.0 MB |" in text  # no ratio to nothing
     assert "A million would take it 5.6 hours here, 50 a second." in text
