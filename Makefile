@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test test-slow check lint types eval clean
+BENCH := .venv-bench
+BENCH_STAMP := $(BENCH)/.installed
+OUT := docs/benchmarks.md
+
+.PHONY: setup run test test-slow check lint types eval bench clean
 
 setup: $(STAMP)
 
@@ -38,5 +42,18 @@ eval: setup
 	$(BIN)/yorozu eval answers --questions eval/questions/own.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/fresh.jsonl --floors eval/floors.json
 
+# make bench KITS="DIR …": beside the usual recipes, signal by signal, and the speed of ingesting.
+bench: setup $(BENCH_STAMP)
+	@test -n "$(KITS)" || { echo 'make bench KITS="DIR …"'; exit 2; }
+	$(BENCH)/bin/python -m eval.benchmarks peers $(KITS:%=--kit %) --out $(OUT)
+	$(BENCH)/bin/python -m eval.benchmarks ablation $(KITS:%=--kit %) --out $(OUT)
+	$(BENCH)/bin/python -m eval.benchmarks ingest --pages 1000 --out $(OUT)
+
+$(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --constraint constraints.txt \
+		--constraint constraints-bench.txt --editable '.[bench]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(BENCH) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

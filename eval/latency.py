@@ -5,8 +5,6 @@ Run as `python -m eval.latency`; see docs/evaluation.md.
 
 import argparse
 import json
-import os
-import platform
 import socket
 import subprocess
 import sys
@@ -18,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from eval.machine import machine
 from eval.metrics import percentile
 from eval.question_set import read_questions
 from ingest.errors import YorozuError
@@ -50,12 +49,7 @@ def summary(times_ms: Sequence[float]) -> dict[str, Any]:
         "ms_p50": round(percentile(times_ms, 0.5), 1),
         "ms_p95": round(percentile(times_ms, 0.95), 1),
         "ms_max": round(max(times_ms), 1),
-        "machine": {
-            "cores": _cores(),
-            "cpu": _cpu_model(),
-            "python": platform.python_version(),
-            "system": platform.system(),
-        },
+        "machine": machine(),
     }
 
 
@@ -160,20 +154,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _cores() -> int:
-    # The cores this process may use, not those the machine has.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _cpu_model() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def _exceeds(value: float, limit: float | None) -> bool:
