@@ -2,11 +2,14 @@
 
 import logging
 
+from app.answering.rerank import Reranker, open_cross_encoder
 from app.answering.service import AnswerService
+from app.meters import Meters
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
-from ingest.embedding.load import load_embedder
+from ingest.embedding.judge import EvidenceJudge
+from ingest.embedding.load import load_embedder, load_judge
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import IndexHolder
@@ -24,7 +27,27 @@ def embedder_or_none(settings: ServiceSettings) -> SentenceEmbedder | None:
         return None
 
 
-def answer_service(settings: ServiceSettings) -> AnswerService:
+def _judge_or_none(settings: ServiceSettings) -> EvidenceJudge | None:
+    """The judge of evidence, None where it is not there: the other features decide alone then."""
+    try:
+        return load_judge(settings)
+    except YorozuError as error:
+        if error.code not in (ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM):
+            raise
+        logging.getLogger(__name__).warning("%s", error.message)
+        return None
+
+
+def _reranker(settings: ServiceSettings) -> Reranker | None:
+    name = settings.reranker
+    if name is None:
+        return None
+    return Reranker(
+        lambda: open_cross_encoder(name), depth=settings.rerank_depth, budget_ms=settings.rerank_ms
+    )
+
+
+def answer_service(settings: ServiceSettings, meters: Meters | None = None) -> AnswerService:
     """Return the answering side. Nothing heavy is loaded before the first question or `warm()`."""
     embedder = embedder_or_none(settings)
     name = embedder.name if embedder is not None else None
@@ -35,13 +58,18 @@ def answer_service(settings: ServiceSettings) -> AnswerService:
         question_limit=settings.question_limit,
         ask_contact=settings.ask_contact,
         today=settings.today,
+        lost=(meters or Meters()).words_lost,
+        judge=_judge_or_none(settings) if embedder is not None else None,
+        reranker=_reranker(settings),
     )
 
 
 def service_state(settings: ServiceSettings) -> ServiceState:
     """Return all that the HTTP side works with."""
+    meters = Meters()
     return ServiceState(
         settings=settings,
-        answerer=answer_service(settings),
+        answerer=answer_service(settings, meters),
+        meters=meters,
         store=AnswerStore.open(settings.data_dir, kept=settings.answers_kept),
     )

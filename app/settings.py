@@ -18,6 +18,11 @@ class ServiceSettings(Settings):
     ask_contact: str = Field(
         "よろず相談会の事務局", min_length=1, description="答えが見つからないときに案内する問い合わせ先"
     )
+    reranker: str | None = Field(
+        None, description="並べ替えに使うクロスエンコーダー: フォルダー / ハブの名前（既定は使わない）"
+    )
+    rerank_depth: int = Field(20, gt=0, le=200, description="並べ替える候補の数の上限")
+    rerank_ms: float = Field(300.0, gt=0, description="並べ替えにかける時間の上限（ミリ秒）")
     # Questions may name companies and people, so they stay out of the log unless someone asks for them.
     log_questions: bool = Field(default=False, description="質問の文面を動作記録に残す")
     answers_kept: int = Field(100_000, gt=0, description="保存しておく回答の数（古いものから消える）")

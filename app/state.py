@@ -1,10 +1,11 @@
 """What the service is built from: one frozen object, made once by whoever starts it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.answering.filters import Filters
 from app.answering.models import Answer, SearchResult
+from app.meters import Meters
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
 from ingest.models import Source
@@ -72,3 +73,4 @@ class ServiceState:
     settings: ServiceSettings
     answerer: Answerer
     store: AnswerStore
+    meters: Meters = field(default_factory=Meters)

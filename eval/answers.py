@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.models import Answer
+from eval.calibration import Bin, calibration_error, reliability
 from eval.judge import Verdict, judge
 from eval.metrics import Interval, bootstrap_interval, wilson_interval
 from eval.question_set import Question, read_questions
@@ -71,7 +72,14 @@ class AnswerReport:
             for kind, rate in self._kinds().items()
         }
         failures = [{"id": v.question.id, "why": "; ".join(v.why)} for v in self.verdicts if not v.right]
-        return {"n": len(self.verdicts), **rates, "by_kind": kinds, "failures": failures}
+        error = _rounded(calibration_error(self.reliability()))
+        return {
+            "n": len(self.verdicts),
+            **rates,
+            "calibration_error": error,
+            "by_kind": kinds,
+            "failures": failures,
+        }
 
     def as_table(self) -> str:
         """Return the table for people, with 95% intervals."""
@@ -79,10 +87,24 @@ class AnswerReport:
         lines += [_row(name, rate) for name, rate in self.rates().items()]
         lines += ["", "種類別の正答率"]
         lines += [_row(kind, rate) for kind, rate in self._kinds().items()]
+        lines += [
+            "",
+            f"確信度の較正誤差 {calibration_error(self.reliability()) or 0:.3f}（確信度 → 答えのある割合）",
+        ]
+        lines += [
+            f"  {b.low:.1f}–{b.high:.1f}  {b.confidence:.2f} → {b.answerable:.2f} {b.n:>4} {_bar(b)}"
+            for b in self.reliability()
+        ]
         wrong = [v for v in self.verdicts if not v.right]
         lines += ["", f"不正解 {len(wrong)} 件"]
         lines += [f"  {v.question.id}: {'; '.join(v.why)}" for v in wrong]
         return "\n".join(lines)
+
+    def reliability(self) -> list[Bin]:
+        """Confidences beside the share of questions that the material answers."""
+        told = [v for v in self.verdicts if v.confidence is not None and v.question.expect != "error"]
+        confidences = [v.confidence for v in told if v.confidence is not None]
+        return reliability(confidences, [v.question.expect == "answer" for v in told])
 
     def _kinds(self) -> dict[str, Rate]:
         groups: defaultdict[str, list[Verdict]] = defaultdict(list)
@@ -124,6 +146,10 @@ def _row(name: str, rate: Rate) -> str:
         return f"{name:<22}{'-':>7}{0:>7}"
     low, high = rate.interval
     return f"{name:<22}{rate.value:>7.3f}{sum(rate.of):>7}   {low:.3f}–{high:.3f}"
+
+
+def _bar(given: Bin) -> str:
+    return "█" * round(20 * given.answerable)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -67,28 +67,28 @@ def answers(
 
 @eval_cli.command()
 def fit(
-    questions: Annotated[Path, typer.Option("--questions", help="質問集（JSONL）")],
+    questions: Annotated[list[Path], typer.Option("--questions", help="質問集（JSONL、繰り返し可）")],
     *,
-    keep: Annotated[float, typer.Option(min=0.5, max=1.0, help="答えるべき質問のうち答える割合")] = 0.97,
+    calibrate: Annotated[
+        list[Path], typer.Option("--calibrate", help="判定器の学習に使っていない質問集（繰り返し可）")
+    ],
+    kit: Annotated[
+        list[Path] | None, typer.Option("--kit", help="検索の重みに使う検索キット（繰り返し可）")
+    ] = None,
+    keep: Annotated[float, typer.Option(min=0.5, max=1.0, help="答えるべき質問のうち答える割合")] = 0.95,
     corpus: Corpus = None,
     data_dir: DataDir = None,
 ) -> None:
     """検索の重みと回答を控える判断を質問集に合わせ、app/answering/ の二つのJSONに書きます。"""
-    from app.answering.retrieve import Retriever
-    from eval.fit_evidence import fit_evidence, samples
-    from eval.fit_fusion import fit_fusion
+    from eval.fitting import fit_all
+    from eval.kit import read_kit
     from eval.question_set import read_questions
-    from ingest.embedding.load import load_embedder
-    from ingest.index.reader import open_index
-    from ingest.text.words import Tokenizer
 
-    settings = load_settings(corpus, data_dir)
-    embedder = load_embedder(settings)
-    index = open_index(settings.data_dir, embedder.name if embedder is not None else None)
-    tokenizer, given = Tokenizer(), read_questions(questions)
-    print(fit_fusion(index, Retriever(tokenizer, embedder), tokenizer, given))
-    found = samples(index, Retriever(tokenizer, embedder), tokenizer, given)  # with the new weights
-    print(fit_evidence(found, keep=keep))
+    given = [question for file in questions for question in read_questions(file)]
+    held = [question for file in calibrate for question in read_questions(file)]
+    kits = [read_kit(folder) for folder in kit or []]
+    for line in fit_all(load_settings(corpus, data_dir), given, held, kits, keep=keep):
+        print(line)
 
 
 def _missed(result: dict[str, object], floors: Path, name: str) -> list[str]:

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.answering.evidence import MODEL_FILE, Features, features_of
+from app.answering.evidence import MODEL_FILE, Features, answer_text, features_of
+from app.answering.judge import Judge
 from app.answering.retrieve import Retriever
 from app.answering.script import is_kana_only
 from app.answering.understand import understand
@@ -22,7 +23,7 @@ _VECTOR_FEATURES = ("question_cosine", "cosine", "sentence_cosine")
 _FOLDS = 10
 _STRENGTH = 0.3  # inverse of the L2 penalty: 260 questions carry no more
 _DEPTH = 20
-_KEEP_BY_WORDS = 0.9  # share of the answerable that words alone must answer
+_KEEP_BY_VECTORS, _KEEP_BY_WORDS = 0.93, 0.9  # shares of the answerable that are answered without a judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,19 @@ class Fit:
     """What was fitted, and how well it tells the answerable on questions left out (10 folds)."""
 
     samples: int
-    auc: float
-    accuracy: float
+    calibration: int
+    judged_auc: float
+    vectors_auc: float
     words_auc: float
     threshold: float
 
 
 def samples(
-    index: Index, retriever: Retriever, tokenizer: Tokenizer, questions: Sequence[Question]
+    index: Index,
+    retriever: Retriever,
+    tokenizer: Tokenizer,
+    questions: Sequence[Question],
+    judge: Judge | None = None,
 ) -> list[Sample]:
     """Features of every part of every question; a right question whose best passage is wrong is left out."""
     found = []
@@ -62,46 +68,72 @@ def samples(
             retrieved = retriever.for_part(index, asked, part.text, _DEPTH)
             features = features_of(index, tokenizer, retrieved)
             right = bool(features) and retrieved.candidates[0].passage.question_no in gold
-            if features is not None and (right or question.expect == "abstain"):
-                found.append(Sample(features, right, is_kana_only(part.text)))
+            if features is None or (question.expect == "answer" and not right):
+                continue
+            if judge is not None:
+                passage = answer_text(index, retrieved.candidates[0])
+                features = replace(features, judged=float(judge.scores(part.text, [passage])[0]))
+            found.append(Sample(features, right, is_kana_only(part.text)))
     return found
 
 
-def fit_evidence(given: Sequence[Sample], *, keep: float, path: Path = MODEL_FILE) -> Fit:
-    """Fit both regressions, choose the threshold and write the model file.
+def fit_evidence(
+    given: Sequence[Sample], calibration: Sequence[Sample], *, keep: float, path: Path = MODEL_FILE
+) -> Fit:
+    """Fit the three regressions, choose the threshold and write the model file.
 
     Args:
-        given: samples of answerable and unanswerable questions.
+        given: samples of answerable and unanswerable questions, for vectors and for words alone.
+        calibration: samples with the judge's verdict, of questions that the judge was not trained on.
         keep: share of the answerable that must be answered; the threshold is the highest that does so on
             questions left out of the fit.
         path: where the model is written.
     """
-    names = [field.name for field in fields(Features)]
-    answerable = np.array([sample.answerable for sample in given])
-    table = np.array([[asdict(sample.features)[name] for name in names] for sample in given])
-    words = [i for i, name in enumerate(names) if name not in (*_VECTOR_FEATURES, "margin")]
-    kana = np.array([sample.kana_only for sample in given])
-    left_out = _left_out(table[~kana], answerable[~kana])
-    left_out_words = _left_out(table[:, words], answerable)
-    threshold = float(np.quantile(left_out[answerable[~kana]], 1 - keep))
-    by_words = _weights(table[:, words], answerable, [names[i] for i in words])
-    # Words alone tell less, so they must be surer: their own threshold, moved to where the other one is.
-    by_words["intercept"] += round(
-        _logit(threshold) - _logit(float(np.quantile(left_out_words[answerable], 1 - _KEEP_BY_WORDS))), 4
-    )
+    readable = [sample for sample in calibration if not sample.kana_only]
+    plain = [sample for sample in given if not sample.kana_only]
+    everything = [field.name for field in fields(Features)]
+    unjudged = [name for name in everything if name != "judged"]
+    wordy = [name for name in unjudged if name not in (*_VECTOR_FEATURES, "margin")]
+    judged, vectors, words = _Data(readable, everything), _Data(plain, unjudged), _Data(given, wordy)
+    threshold = judged.kept(keep)
+    # What tells less must be surer: each of the other two is moved to where the threshold of the first is.
     model = {
-        "vectors": _weights(table[~kana], answerable[~kana], names),
-        "words": by_words,
+        "judged": judged.weights(0.0),
+        "vectors": vectors.weights(_logit(threshold) - _logit(vectors.kept(_KEEP_BY_VECTORS))),
+        "words": words.weights(_logit(threshold) - _logit(words.kept(_KEEP_BY_WORDS))),
         "threshold": round(threshold, 4),
     }
     path.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
-    return Fit(
-        samples=len(given),
-        auc=_auc(left_out, answerable[~kana]),
-        accuracy=float(((left_out >= threshold) == answerable[~kana]).mean()),
-        words_auc=_auc(left_out_words, answerable),
-        threshold=threshold,
-    )
+    return Fit(len(given), len(readable), judged.auc, vectors.auc, words.auc, threshold)
+
+
+class _Data:
+    """Samples as a table, with the probabilities that each gets when its fold is left out."""
+
+    def __init__(self, given: Sequence[Sample], names: Sequence[str]) -> None:
+        self._names = names
+        self._answerable = np.array([sample.answerable for sample in given])
+        self._table = np.array([[asdict(sample.features)[name] for name in names] for sample in given])
+        self._left_out = _left_out(self._table, self._answerable)
+
+    @property
+    def auc(self) -> float:
+        return _auc(self._left_out, self._answerable)
+
+    def kept(self, share: float) -> float:
+        """The highest probability that `share` of the answerable reach."""
+        return float(np.quantile(self._left_out[self._answerable], 1 - share))
+
+    def weights(self, moved: float) -> dict[str, Any]:
+        """Weights for the raw features: the scaling is folded in, so that using them needs no library."""
+        scaler, regression = (step for _, step in _regression().fit(self._table, self._answerable).steps)
+        weights = regression.coef_[0] / scaler.scale_
+        intercept = float(regression.intercept_[0] - weights @ scaler.mean_) + moved
+        named = zip(self._names, weights, strict=True)
+        return {
+            "intercept": round(intercept, 4),
+            "weights": {name: round(float(weight), 4) for name, weight in named},
+        }
 
 
 def _regression() -> Any:
@@ -118,17 +150,6 @@ def _left_out(table: NDArray[Any], answerable: NDArray[Any]) -> NDArray[Any]:
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     probabilities = cross_val_predict(_regression(), table, answerable, cv=folds, method="predict_proba")
     return np.asarray(probabilities)[:, 1]
-
-
-def _weights(table: NDArray[Any], answerable: NDArray[Any], names: Sequence[str]) -> dict[str, Any]:
-    """Weights for the raw features: the scaling is folded in, so that using the model needs no library."""
-    scaler, regression = (step for _, step in _regression().fit(table, answerable).steps)
-    weights = regression.coef_[0] / scaler.scale_
-    intercept = float(regression.intercept_[0] - weights @ scaler.mean_)
-    return {
-        "intercept": round(intercept, 4),
-        "weights": {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
-    }
 
 
 def _logit(probability: float) -> float:

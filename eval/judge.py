@@ -25,6 +25,7 @@ class Verdict:
     facts_found: int = 0
     statements: int = 0
     supported: int = 0  # statements that stand word for word in a quote that they cite
+    confidence: float | None = None  # None where the outcome was an error
 
     @property
     def right(self) -> bool:
@@ -65,6 +66,7 @@ def _judge_answer(question: Question, answer: Answer) -> Verdict:
         facts_found=len(question.facts) - len(missing),
         statements=len(answer.statements),
         supported=_supported(answer),
+        confidence=answer.confidence,
     )
 
 

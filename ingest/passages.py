@@ -37,6 +37,11 @@ def indexed_text(passage: Passage) -> str:
     return "\n".join(part for part in (*front, passage.text) if part)
 
 
+def asked_text(passage: Passage) -> str:
+    """What the passage answers: its question, or the last two headings over it; "" for neither."""
+    return passage.question or " ".join(passage.heading[-2:])
+
+
 def searched_text(passage: Passage) -> str:
     """The text that words are looked for in: what is embedded, titles referred to, other wordings."""
     labels = (reference.label for reference in passage.references if reference.label)

@@ -32,6 +32,7 @@ class Features:
         kind_missing: 1 where a kind of fact is asked for (何円, いつ) that the passage does not hold.
         unknown_name: 1 where the question names レベル3 and the passage only other levels.
         item_match: 1 where the passage is about the item number asked about.
+        judged: log-odds by the judge, who reads question and passage together; nan where nobody asked it.
     """
 
     question_cosine: float
@@ -45,6 +46,7 @@ class Features:
     kind_missing: float
     unknown_name: float
     item_match: float
+    judged: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +68,34 @@ class EvidenceModel:
     """Fitted by `yorozu eval fit` on eval/questions/fit.jsonl, see docs/evaluation.md.
 
     Attributes:
-        vectors: for questions that were compared by vectors.
+        judged: for questions that were compared by vectors and that the judge has read.
+        vectors: for those that were compared by vectors only.
         words: for those that were not: no embedder, or a question in kana alone, which it cannot read.
         threshold: probability from which a question counts as answered.
     """
 
+    judged: Weights
     vectors: Weights
     words: Weights
     threshold: float
 
     def probability(self, features: Features, wording: str) -> float:
         """Probability in 0..1 that the best passage answers the question."""
-        compared = features.cosine > 0 and not is_kana_only(wording)
-        return (self.vectors if compared else self.words).probability(features)
+        if not compared_by_vectors(features, wording):
+            return self.words.probability(features)
+        return (self.vectors if math.isnan(features.judged) else self.judged).probability(features)
+
+
+def compared_by_vectors(features: Features, wording: str) -> bool:
+    """Whether a model read the question: there is one, and the question is not in kana alone."""
+    return features.cosine > 0 and not is_kana_only(wording)
 
 
 def load_model(path: Path = MODEL_FILE) -> EvidenceModel:
     """Read the fitted weights that ship with the code."""
     stored = json.loads(path.read_text(encoding="utf-8"))
-    return EvidenceModel(Weights(**stored["vectors"]), Weights(**stored["words"]), stored["threshold"])
+    judged, vectors, words = (Weights(**stored[name]) for name in ("judged", "vectors", "words"))
+    return EvidenceModel(judged, vectors, words, stored["threshold"])
 
 
 def features_of(index: Index, tokenizer: Tokenizer, retrieved: Retrieved) -> Features | None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.answering.evidence import EvidenceModel, features_of, place_of
+from app.answering.evidence import EvidenceModel, answer_text, compared_by_vectors, features_of, place_of
 from app.answering.filters import Filters
+from app.answering.judge import Judge
 from app.answering.models import Related
 from app.answering.retrieve import Candidate, Retrieved, Retriever
+from app.answering.signals import WordsLost
 from app.answering.understand import Part, Question
 from ingest.index.reader import Index
 from ingest.models import Passage
@@ -17,6 +19,7 @@ MOST_RELATED = 3
 MOST_FINDINGS = 4
 # A clause by itself says less than the question that it is taken from, so it has to be surer.
 CLAUSE_THRESHOLD = 0.75
+HOPELESS = 0.03  # below it the judge is not asked: reading takes longer than all the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Findings:
         unknown_items: item numbers asked about that the index does not hold.
         related: past questions nearby that are not cited.
         by_words_alone: no vectors were compared, so other wordings of the same may have been missed.
+        words_lost: why the search by words could do nothing with the question, None where it could.
     """
 
     answered: tuple[Finding, ...]
@@ -47,6 +51,7 @@ class Findings:
     unknown_items: tuple[int, ...]
     related: list[Related]
     by_words_alone: bool
+    words_lost: WordsLost | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Finder:
     retriever: Retriever
     tokenizer: Tokenizer
     evidence: EvidenceModel
+    judge: Judge | None = None
 
     def find(self, index: Index, question: Question, filters: Filters) -> Findings:
         """Return the findings for `question`."""
@@ -81,7 +87,15 @@ class Finder:
         answered = tuple(found.values())[:MOST_FINDINGS]
         related = _related(results, answered)
         by_words = any(result.by_words_alone for result in results)
-        return Findings(answered, tuple(open_parts), max(sure, default=0.0), unknown, related, by_words)
+        return Findings(
+            answered,
+            tuple(open_parts),
+            max(sure, default=0.0),
+            unknown,
+            related,
+            by_words,
+            whole.words_lost,
+        )
 
     def _for_part(
         self, index: Index, part: Part, result: Retrieved, probability: float, filters: Filters
@@ -118,7 +132,14 @@ class Finder:
 
     def _probability(self, index: Index, result: Retrieved) -> float:
         features = features_of(index, self.tokenizer, result)
-        return self.evidence.probability(features, result.wording) if features is not None else 0.0
+        if features is None:
+            return 0.0
+        probability = self.evidence.probability(features, result.wording)
+        if self.judge is None or probability < HOPELESS or not compared_by_vectors(features, result.wording):
+            return probability
+        passage = answer_text(index, result.candidates[0])
+        judged = float(self.judge.scores(result.wording, [passage])[0])
+        return self.evidence.probability(replace(features, judged=judged), result.wording)
 
     @staticmethod
     def _finding(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index
 from ingest.models import Passage
 from ingest.text.words import Tokenizer, grams
+
+if TYPE_CHECKING:
+    from app.answering.rerank import Reranker
 
 # Fitted by `yorozu eval fit` (eval/fit_fusion.py), see docs/evaluation.md.
 WEIGHTS_FILE = Path(__file__).with_name("fusion_weights.json")
@@ -58,7 +62,6 @@ class Retrieved:
 
     wording: str
     candidates: tuple[Candidate, ...]
-    words_known: bool  # whether the lexical side knew any word of it
     by_words_alone: bool = False
 
 
@@ -66,11 +69,16 @@ class Retriever:
     """Searches one generation of the index. Holds no state of a request; safe to use from threads."""
 
     def __init__(
-        self, tokenizer: Tokenizer, embedder: Embedder | None, weights: dict[Signal, float] | None = None
+        self,
+        tokenizer: Tokenizer,
+        embedder: Embedder | None,
+        weights: dict[Signal, float] | None = None,
+        reranker: "Reranker | None" = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._embedder = embedder
         self._weights = weights or load_weights()
+        self._reranker = reranker
 
     def for_part(
         self, index: Index, question: Question, part: str, k: int, *, whole: Signals | None = None
@@ -95,10 +103,10 @@ class Retriever:
         lexical: dict[Signal, Scores] = {
             "words": index.lexical("words", words),
             "chars": index.lexical("chars", grams(text)),
-            "question_words": index.lexical("question", words),
+            "concepts": index.lexical("concepts", self._tokenizer.concepts(text)),
             "readings": index.lexical("readings", self._tokenizer.reading_grams(text)),
         }
-        return Signals(index, lexical, self._vector(index, text))
+        return Signals(index, lexical, self._vector(index, text), has_words=bool(words))
 
     def _vector(self, index: Index, text: str) -> Vectors | None:
         """The vector of the wording; None where words alone must do, also because the model will not load."""
@@ -145,7 +153,9 @@ class Retriever:
             )
             for place, row in enumerate(best)
         ]
-        return Retrieved(wording, tuple(candidates), own.words_known, own.by_words_alone)
+        if self._reranker is not None:
+            candidates = list(self._reranker.order(wording, candidates))
+        return Retrieved(wording, tuple(candidates), own.by_words_alone)
 
 
 def load_weights(path: Path = WEIGHTS_FILE) -> dict[Signal, float]:

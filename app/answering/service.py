@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from app.answering import refuse
@@ -11,9 +12,12 @@ from app.answering.evidence import EvidenceModel, load_model
 from app.answering.filters import Filters
 from app.answering.findings import Finder, Finding, Findings
 from app.answering.ids import new_id
+from app.answering.judge import Judge
 from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
 from app.answering.render import answered_text, citation_of, references_of
+from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
+from app.answering.signals import WordsLost
 from app.answering.understand import Question, understand
 from app.answering.verify import verified
 from ingest.embedding.base import Embedder
@@ -42,20 +46,25 @@ class AnswerService:
         ask_contact: str,
         today: date | None = None,
         evidence: EvidenceModel | None = None,
+        judge: Judge | None = None,
+        reranker: Reranker | None = None,
+        lost: Callable[[WordsLost], object] = lambda _: None,
     ) -> None:
         self._holder = holder
         self._tokenizer = tokenizer
         self._embedder = embedder
-        self._retriever = Retriever(tokenizer, embedder)
+        self._retriever = Retriever(tokenizer, embedder, reranker=reranker)
         self._limit = question_limit
         self._contact = ask_contact
         self._today = today
-        self._finder = Finder(self._retriever, tokenizer, evidence or load_model())
+        self._lost = lost
+        self._finder = Finder(self._retriever, tokenizer, evidence or load_model(), judge)
 
     def warm(self) -> None:
         """Load what the first question would wait for. Raises INDEX_MISSING and its like."""
         index = self._holder.current()
-        self._retriever.search(index, "情報セキュリティ", (), 1)
+        question = "情報セキュリティの規程はどう作りますか"
+        self._finder.find(index, understand(question, self._tokenizer, limit=self._limit), Filters())
 
     def generation(self) -> str:
         """Name of the generation that questions are answered from."""
@@ -99,6 +108,8 @@ class AnswerService:
         asked = understand(question, self._tokenizer, limit=self._limit)
         index = self._holder.current()
         findings = self._finder.find(index, asked, filters or Filters())
+        if findings.words_lost is not None:
+            self._lost(findings.words_lost)
         retrieved = time.perf_counter()
         if not findings.answered:
             answer = refuse.insufficient(index, asked, findings, self._tokenizer, self._contact)

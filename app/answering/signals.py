@@ -10,7 +10,8 @@ from ingest.index.reader import Index
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
-Signal = Literal["words", "chars", "question_words", "readings", "text", "question", "sentence"]
+Signal = Literal["words", "chars", "concepts", "readings", "text", "question", "sentence"]
+WordsLost = Literal["no_words", "unknown_words"]
 Field = Literal["text", "question", "sentence"]
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
 FIELDS: tuple[Field, ...] = ("text", "question", "sentence")
@@ -25,10 +26,13 @@ class Signals:
     that matter are stretched away.
     """
 
-    def __init__(self, index: Index, lexical: dict[Signal, Scores], vector: Vectors | None) -> None:
+    def __init__(
+        self, index: Index, lexical: dict[Signal, Scores], vector: Vectors | None, *, has_words: bool = True
+    ) -> None:
         self._index = index
         self._lexical = lexical
         self._vector = vector
+        self._has_words = has_words
         self._fields: list[Field] = []  # those that hold any vector
         self._best: dict[Field, float] = {}
         found = [_top_rows(scores) for scores in lexical.values()]
@@ -39,9 +43,11 @@ class Signals:
             self._best[field] = float(np.nanmax(self.cosines(field, self.rows)))
 
     @property
-    def words_known(self) -> bool:
-        """Whether any word of the wording occurs in the index."""
-        return bool(self._lexical["words"].any())
+    def words_lost(self) -> WordsLost | None:
+        """Why the search by words could do nothing: the wording has none, or all of them occur nowhere."""
+        if self._lexical["words"].any():
+            return None
+        return "unknown_words" if self._has_words else "no_words"
 
     @property
     def by_words_alone(self) -> bool:
@@ -58,8 +64,8 @@ class Signals:
     def scaled(self, signal: Signal, rows: Rows) -> Scores:
         """One signal for `rows`: 0 is the mean of all passages, 1 the best.
 
-        A passage that answers no question has no vector of a question; its text's stands in, so that
-        consultations and guidelines can be compared.
+        A passage without a question or heading, or without sentences of its own, has no such vector; its
+        text's stands in, so that consultations and guidelines can be compared.
         """
         if signal in self._lexical:
             scores = self._lexical[signal]

@@ -93,6 +93,7 @@ def _answer(request: AnswerRequest, state: ServiceState) -> Answer:
         filters=request.filters,
     )
     state.store.save(answer)
+    state.meters.answered(answer)
     log.info("answer %s %s %.0fms", answer.id, answer.status, answer.timings_ms.total)
     if state.settings.log_questions:
         log.info("question %s %r", answer.id, answer.question)

@@ -1,10 +1,12 @@
-"""Is the process alive, and can it answer?"""
+"""Is the process alive, can it answer, and what has it counted?"""
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from app.api.deps import State, WarmingUp
 from app.api.errors import documented
+from app.meters import CONTENT_TYPE
 from ingest.errors import ErrorCode
 
 router = APIRouter(tags=["運用"])
@@ -44,3 +46,15 @@ async def readyz(state: State, warming: WarmingUp) -> Ready:
     """Return 200 once index and model are loaded."""
     warming.check()
     return Ready(generation=state.answerer.generation())
+
+
+@router.get(
+    "/metrics",
+    summary="件数の計測値",
+    description="Prometheus の形式です。回答の件数と、語で探せなかった質問の件数を返します。",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(state: State) -> Response:
+    """Return all counters."""
+    return Response(state.meters.text(), media_type=CONTENT_TYPE)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from ingest.embedding.adapter import JUDGE_ADAPTER, read_head
 from ingest.embedding.hub_model import fetch_from_hub
 from ingest.embedding.identity import folder_identity
+from ingest.embedding.judge import EvidenceJudge
 from ingest.embedding.manifest import check_manifest
-from ingest.embedding.packaged_model import FOLDER, TITLE, prepare_packaged
+from ingest.embedding.packaged_model import EMBEDDER, JUDGE, VARIANTS, prepare_packaged
 from ingest.embedding.prefixes import find_prefixes
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import ErrorCode, YorozuError
@@ -36,6 +38,16 @@ def load_embedder(settings: Settings) -> SentenceEmbedder | None:
     return SentenceEmbedder(folder, name=name, prefixes=prefixes)
 
 
+def load_judge(settings: Settings) -> EvidenceJudge:
+    """Return the judge of evidence, which goes with any embedder. Quick: it is loaded on first use.
+
+    Raises:
+        YorozuError: MODEL_UNAVAILABLE, MODEL_CHECKSUM, DATA_DIR_UNWRITABLE.
+    """
+    folder = prepare_packaged(settings.models, lambda _: None, variants=(JUDGE,))[0]
+    return EvidenceJudge(folder, read_head(JUDGE_ADAPTER))
+
+
 def prepare_model(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Path | None:
     """Put the model in place (downloaded, converted, checked) and return its folder; None for "none".
 
@@ -50,19 +62,20 @@ def prepare_model(settings: Settings, progress: Callable[[str], None] = lambda _
 
 
 def verify_model(settings: Settings) -> None:
-    """Hash every file of the default model, weights included (a second); others name no checksums.
+    """Hash every file of the default models, weights included (a second); others name no checksums.
 
     Raises:
         YorozuError: MODEL_CHECKSUM naming the file that was changed.
     """
     if settings.embedder == PACKAGE:
-        check_manifest(settings.models / FOLDER, full=True)
+        for variant in VARIANTS:
+            check_manifest(settings.models / variant.folder, full=True)
 
 
 def _folder(settings: Settings, say: Callable[[str], None], *, refresh: bool) -> Path:
     wanted = settings.embedder
     if wanted == PACKAGE:
-        return prepare_packaged(settings.models, say)
+        return prepare_packaged(settings.models, say)[VARIANTS.index(EMBEDDER)]
     if Path(wanted).is_dir():
         return Path(wanted)
     if not _HUB_NAME.fullmatch(wanted):
@@ -72,5 +85,5 @@ def _folder(settings: Settings, say: Callable[[str], None], *, refresh: bool) ->
 
 def _title(wanted: str) -> str:
     if wanted == PACKAGE:
-        return TITLE
+        return EMBEDDER.title
     return Path(wanted).resolve().name if Path(wanted).is_dir() else wanted

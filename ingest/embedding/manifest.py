@@ -8,7 +8,7 @@ from ingest.embedding.package_file import sha256_of
 from ingest.errors import ErrorCode, YorozuError
 
 MANIFEST = "manifest.json"
-CONVERTER = "2"  # raise it when the conversion changes: folders of another number are made again
+CONVERTER = "3"  # raise it when the conversion changes: folders of another number are made again
 _SMALL = 16 << 20  # files up to this size are hashed on every opening (10 ms), the weights by `full` only
 
 
@@ -23,12 +23,13 @@ def write_manifest(folder: Path, **facts: str) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def is_complete(folder: Path) -> bool:
-    """Whether every file is there, as this version converts; says nothing about their content."""
+def is_complete(folder: Path, adapter: str) -> bool:
+    """Whether every file is there, as this version converts, with `adapter`; content is not looked at."""
     if not (folder / MANIFEST).is_file():
         return False
     manifest = _read(folder)
-    return manifest.get("converter") == CONVERTER and all((folder / n).is_file() for n in manifest["files"])
+    made_so = manifest.get("converter") == CONVERTER and manifest.get("adapter") == adapter
+    return made_so and all((folder / n).is_file() for n in manifest["files"])
 
 
 def check_manifest(folder: Path, *, full: bool = False) -> dict[str, Any]:

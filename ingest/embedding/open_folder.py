@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.embedding.onnx_graph import ONNX_FILE
 from ingest.errors import ErrorCode, YorozuError
@@ -11,6 +11,8 @@ from ingest.errors import ErrorCode, YorozuError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
+
+    from ingest.embedding.onnx_session import OnnxSession
 
 
 def open_tokenizer(folder: Path) -> "Tokenizer":
@@ -51,19 +53,36 @@ def open_folder(folder: Path, tokenizer: "Tokenizer | None" = None) -> "Sentence
         raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{folder}: {error}") from error
 
 
+def open_session(folder: Path, tokenizer: "Tokenizer") -> "OnnxSession":
+    """Open the ONNX encoder of a converted folder; takes no torch.
+
+    Raises:
+        YorozuError: MODEL_UNAVAILABLE when it cannot be opened.
+    """
+    from ingest.embedding.onnx_session import OnnxSession
+
+    try:
+        config = _config(folder)
+        longest, pad = config["max_position_embeddings"], config["pad_token_id"]
+        return OnnxSession(folder, tokenizer, longest=longest, pad_id=pad)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{folder}: {error}") from error
+
+
 def _open_onnx(folder: Path, tokenizer: "Tokenizer") -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
     from ingest.embedding.onnx_module import OnnxEncoder
-    from ingest.embedding.onnx_session import OnnxSession
 
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    session = OnnxSession(
-        folder, tokenizer, longest=config["max_position_embeddings"], pad_id=config["pad_token_id"]
-    )
-    modules = [OnnxEncoder(session, folder), Pooling(config["hidden_size"], "mean"), Normalize()]
+    session = open_session(folder, tokenizer)
+    modules = [OnnxEncoder(session, folder), Pooling(_config(folder)["hidden_size"], "mean"), Normalize()]
     return SentenceTransformer(modules=modules, device="cpu")
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return config
 
 
 def _open_torch(folder: Path) -> "SentenceTransformer":

@@ -26,9 +26,7 @@ from ingest.text.words import Tokenizer, grams
 # How many times a stage reports, and how far it has come: (stage, done so far, of how many).
 Progress = Callable[[str, int, int], None]
 
-# k1 of a short text's BM25; a question is one sentence, so its length says little (b).
-_K1 = 1.2
-_B = {"words": 0.75, "chars": 0.75, "question": 0.3, "readings": 0.75}
+_K1, _B = 1.2, 0.75  # BM25's usual constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +150,11 @@ def _write_lexical(folder: Path, passages: Sequence[Passage], progress: Progress
                 yield tokens(passage)
                 count(1)
 
-        write_field(folder / field, documents(), k1=_K1, b=_B[field])
+        write_field(folder / field, documents(), k1=_K1, b=_B)
 
     write("words", lambda passage: tokenizer.words(searched_text(passage)))
     write("chars", lambda passage: grams(searched_text(passage)))
-    write("question", lambda passage: tokenizer.words("\n".join((passage.question or "", *passage.wordings))))
+    write("concepts", lambda passage: tokenizer.concepts(searched_text(passage)))
     write("readings", lambda passage: tokenizer.reading_grams(searched_text(passage)))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
-FIELDS = ("words", "chars", "question", "readings")
+FIELDS = ("words", "chars", "concepts", "readings")
 
 # Postings summed for one call, rarest tokens first; about a nanosecond each. Below some 100,000 rows nothing
 # is ever left out. Of a million the grams of a usual question have 17 million, those of a page-long one 90:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ingest.embedding.base import Vectors
 from ingest.index.embeddings import EmbeddingCache, embedded_form
 from ingest.models import Passage
-from ingest.passages import indexed_text
+from ingest.passages import asked_text, indexed_text
 from ingest.text.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ class FieldTexts:
 
 
 def field_texts(passages: Sequence[Passage]) -> dict[str, FieldTexts]:
-    """The texts to embed, per field. The passages that answer one question share its vectors.
+    """The texts to embed, per field.
 
+    The passages that answer one question share its vectors, and so do those that stand under one heading: a
+    heading says what is asked about.
     The sentences of a consultation have vectors of their own: a question about one detail of a long answer
     is far from the answer as a whole.
     """
@@ -60,18 +62,19 @@ def field_texts(passages: Sequence[Passage]) -> dict[str, FieldTexts]:
     seen: dict[tuple[str, int | None, str], list[int]] = {}
     for row, passage in enumerate(passages):
         text.add(embedded_form(indexed_text(passage)), row)
-        if not passage.question:
+        asked = asked_text(passage)
+        if not asked:
             continue
-        qa = (passage.source_id, passage.question_no, passage.question)
-        if qa in seen:
-            for place in seen[qa]:
+        place_asked = (passage.source_id, passage.question_no, asked)
+        if place_asked in seen:
+            for place in seen[place_asked]:
                 question.share(place, row)
         else:
             begin = len(question.texts)
-            for wording in dict.fromkeys((passage.question, *passage.wordings)):
+            for wording in dict.fromkeys((asked, *passage.wordings)):
                 question.add(embedded_form(wording), row)
-            seen[qa] = list(range(begin, len(question.texts)))
-        for line in _details(passage):
+            seen[place_asked] = list(range(begin, len(question.texts)))
+        for line in _details(passage) if passage.question else ():
             sentence.add(embedded_form(line), row)
     return {"text": text, "question": question, "sentence": sentence}
 

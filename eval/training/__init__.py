@@ -1,0 +1,1 @@
+"""Training of the low-rank additions to the packaged encoder, on questions written for this project."""

@@ -1,0 +1,61 @@
+"""The judge of evidence: reads question and passage together and says how far one answers the other."""
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.embedding.adapter import Head
+from ingest.embedding.base import Vectors
+from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
+from ingest.embedding.onnx_graph import INPUTS
+from ingest.embedding.open_folder import open_session, open_tokenizer
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from ingest.embedding.onnx_session import OnnxSession
+
+QUESTION_TOKENS, PAIR_TOKENS = 96, 320  # what it was trained with
+
+
+def pair_ids(tokenizer: "Tokenizer", question: str, passage: str) -> list[int]:
+    """Token ids of a question and a passage as one text, each cut to its share of PAIR_TOKENS."""
+    asked: list[int] = tokenizer.encode(QUERY_PREFIX + question).ids[:QUESTION_TOKENS]
+    given: list[int] = tokenizer.encode(PASSAGE_PREFIX + passage).ids[1:]
+    return (asked + given)[:PAIR_TOKENS]
+
+
+class EvidenceJudge:
+    """A converted folder with a head; loaded on first use. Safe to share between threads."""
+
+    def __init__(self, folder: Path, head: Head) -> None:
+        self._folder = folder
+        self._head = head
+        self._loading = threading.Lock()
+
+    def scores(self, question: str, passages: Sequence[str]) -> Vectors:
+        """Log-odds that each passage answers the question, float32 (passages,).
+
+        Raises:
+            YorozuError: MODEL_UNAVAILABLE when the folder cannot be loaded.
+        """
+        session = self._session
+        found = []
+        for passage in passages:
+            ids = np.array([pair_ids(session.tokenizer, question, passage)], np.int64)
+            tokens = session.run(dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
+            found.append(float(tokens[0].mean(axis=0) @ self._head.weights + self._head.bias))
+        return np.array(found, np.float32)
+
+    @property
+    def _session(self) -> "OnnxSession":
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> "OnnxSession":
+        return open_session(self._folder, open_tokenizer(self._folder))
