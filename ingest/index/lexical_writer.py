@@ -93,16 +93,13 @@ def _laid_aside(
     aside: Path, numbers: dict[str, int], tokens: "array[int]", lengths: "array[int]", first: int
 ) -> _Batch:
     """Count each token in each document and write that down, sorted by the token's key."""
-    found = keys(list(numbers))
-    order = np.argsort(found)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
+    found, rank = np.unique(keys(list(numbers)), return_inverse=True)
     row = np.repeat(np.arange(len(lengths)), np.frombuffer(lengths, dtype=np.int32))
     pairs = rank[np.frombuffer(tokens, dtype=np.int32)] * len(lengths) + row
     pairs, times = np.unique(pairs, return_counts=True)
     token, row = np.divmod(pairs, len(lengths))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(token, minlength=len(order)))])
-    batch = _Batch(found[order], starts, aside / f"rows-{first}", aside / f"times-{first}")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(token, minlength=len(found)))])
+    batch = _Batch(found, starts, aside / f"rows-{first}", aside / f"times-{first}")
     (row + first).astype(np.int32).tofile(batch.rows)
     np.minimum(times, _MOST_TIMES).astype(np.uint16).tofile(batch.times)
     return batch

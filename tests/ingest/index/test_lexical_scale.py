@@ -91,6 +91,17 @@ def test_keys_are_those_of_any_machine_and_take_broken_text() -> None:
     assert keys([]).tolist() == []
 
 
+def test_tokens_that_share_a_key_are_one_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (lexical, lexical_writer):
+        monkeypatch.setattr(
+            module, "keys", lambda tokens: np.array([len(t) for t in tokens], dtype=np.uint64)
+        )
+    write_field(tmp_path / "f", [["規程", "管理"], ["責任者"], ["管理"]], k1=1.2, b=0.0)
+    field = LexicalField(tmp_path / "f")
+    assert (field.df("規程"), field.df("責任者")) == (2, 1)
+    assert np.flatnonzero(field.scores(["規程"])).tolist() == [0, 2]
+
+
 def test_opening_reads_no_postings_into_memory(tmp_path: Path) -> None:
     write_field(tmp_path / "f", [[str(number)] for number in range(1000)], k1=1.2, b=0.75)
     field = LexicalField(tmp_path / "f")
