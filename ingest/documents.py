@@ -162,7 +162,7 @@ def give_sources(documents: Iterable[Document], catalogue: Catalogue, before: di
 
 
 def shape_of_passages(embedder: str, read_seconds: float) -> str:
-    """Hash of what turns the same file into other passages: this code with its word lists, the embedder's tokens, time."""
+    """Hash of what turns the same file into other passages: code, word lists, the embedder's tokens, time."""
     code = hashlib.sha256()
     for name in _SHAPING:
         place = Path(__file__).with_name(name)

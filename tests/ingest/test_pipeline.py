@@ -124,7 +124,11 @@ def test_counts_failures_and_sources(corpus: Corpus) -> None:
     corpus.put("documents/photo.jpg", b"\xff\xd8\xff")
     report = corpus.ingest()
     assert (report.files, report.failed, report.qas, report.passages) == (4, 2, 2, 3)
-    assert (report.embedded, report.deleted, report.generation) == (8, 0, "gen-000001")  # a heading is one too
+    assert (report.embedded, report.deleted, report.generation) == (
+        8,
+        0,
+        "gen-000001",
+    )  # a heading is one too
     assert [(file, code) for file, code, _ in report.failures] == [
         ("documents/empty.txt", "file_empty"),
         ("documents/photo.jpg", "file_unsupported"),

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes.tiny_model import Packed, make_packed, tiny_shapes
 
+
 @pytest.fixture(scope="session")
 def packed() -> Packed:
     """A whole, tiny model file."""

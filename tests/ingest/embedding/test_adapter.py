@@ -95,7 +95,7 @@ def test_the_sum_is_the_matrix_and_the_product_exactly(packed: Any) -> None:
 
 def test_a_matrix_that_the_model_lacks_is_named(packed: Any) -> None:
     model = parse(packed.content, "tiny.bin")
-    with pytest.raises(KeyError, match="l2.q"):
+    with pytest.raises(KeyError, match=r"l2\.q"):
         adapted(model, adapter(l2_q_w=pair(64, 64)))
 
 

@@ -20,7 +20,14 @@ PASSAGES = [
     page("p2", text="見出しのない段落です。", ordinal=2),
     page("p3", text="別の資料です。", ordinal=0, heading=UNDER[1:], source_id="other"),
     page("p4", text="番号の札です。", ordinal=3, heading=("4 札",), question="札は？", question_no=1),
-    page("p5", text="札の続きです。", ordinal=4, question="札は？", question_no=1, wordings=("名札は？", "札は？")),
+    page(
+        "p5",
+        text="札の続きです。",
+        ordinal=4,
+        question="札は？",
+        question_no=1,
+        wordings=("名札は？", "札は？"),
+    ),
     page("p6", text="別の札です。", ordinal=5, question="札は？", question_no=2, wordings=("名札は？",)),
 ]
 

@@ -14,7 +14,9 @@ LINES = [
     for line in Path(synonyms.__file__).with_name("synonyms.txt").read_text(encoding="utf-8").splitlines()
     if line.strip() and not line.startswith("#")
 ]
-SMALL = Synonyms(["# 注, 釈", "", "PC, パソコン", "攻撃, アタック", "標的型攻撃メール, 不審メール", "トップ, 社長"])
+SMALL = Synonyms(
+    ["# 注, 釈", "", "PC, パソコン", "攻撃, アタック", "標的型攻撃メール, 不審メール", "トップ, 社長"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +76,16 @@ def test_a_latin_form_stands_between_anything_else(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("デスクトップ", []), ("ストップ", []), ("経営トップ", ["トップ"]), ("トップダウン", ["トップ"])]
+    ("text", "found"),
+    [("デスクトップ", []), ("ストップ", []), ("経営トップ", ["トップ"]), ("トップダウン", ["トップ"])],
 )
 def test_a_short_katakana_form_is_no_end_of_a_word(text: str, found: list[str]) -> None:
     assert SMALL.groups(text) == found
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "pc", " ", "サプライ・チェ", "標的型攻撃メー", "情報セキュリティ", "iso/iec 2700", "\u3099か"]
+    "unit",
+    ["a", "pc", " ", "サプライ・チェ", "標的型攻撃メー", "情報セキュリティ", "iso/iec 2700", "\u3099か"],
 )
 def test_a_very_long_line_takes_no_time(unit: str) -> None:
     text = unicodedata.normalize("NFKC", unit * (60_000 // len(unit)))
@@ -136,4 +140,3 @@ def test_in_kana_alone_no_group_is_guessed(tokenizer: Tokenizer) -> None:
 def test_long_and_broken_text_has_concepts_too(tokenizer: Tokenizer) -> None:
     assert tokenizer.concepts("CSIRT\ud800") == tokenizer.concepts("CSIRT?")
     assert tokenizer.concepts("情シスに聞く。" * 5_000).count("=情シス") == 5_000
-
