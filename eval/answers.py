@@ -87,13 +87,13 @@ class AnswerReport:
         lines += [_row(name, rate) for name, rate in self.rates().items()]
         lines += ["", "種類別の正答率"]
         lines += [_row(kind, rate) for kind, rate in self._kinds().items()]
-        lines += [
-            "",
-            f"確信度の較正誤差 {calibration_error(self.reliability()) or 0:.3f}（確信度 → 答えのある割合）",
-        ]
+        bins = self.reliability()
+        error = calibration_error(bins)
+        told = "-" if error is None else f"{error:.3f}"
+        lines += ["", f"確信度の較正誤差 {told}（確信度 → 答えのある割合）"]
         lines += [
             f"  {b.low:.1f}–{b.high:.1f}  {b.confidence:.2f} → {b.answerable:.2f} {b.n:>4} {_bar(b)}"
-            for b in self.reliability()
+            for b in bins
         ]
         wrong = [v for v in self.verdicts if not v.right]
         lines += ["", f"不正解 {len(wrong)} 件"]

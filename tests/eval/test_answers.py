@@ -80,6 +80,7 @@ def test_json_holds_the_keys_of_the_contract() -> None:
     assert [key for key in report if key != "first_citation_hit"] == [
         *contract,
         "support",
+        "calibration_error",
         "by_kind",
         "failures",
     ]
@@ -129,3 +130,29 @@ def test_an_error_of_the_service_is_not_counted_as_an_expected_error() -> None:
 
     with pytest.raises(YorozuError):
         run_questions([Q["empty"]], without_index)
+
+
+def confident(confidence: float) -> Answer:
+    return answered("あ", [1]).model_copy(update={"confidence": confidence})
+
+
+def test_confidence_is_held_against_what_is_answerable() -> None:
+    told = {"一": 0.92, "二": 0.96, "三": 0.31, "四": 0.05, "五": 0.98, "": 0.5}
+    report = run_questions(list(Q.values()), lambda text: confident(told[text]))
+    # The error that was expected says nothing about confidence, whatever came of it.
+    assert [(b.low, b.n) for b in report.reliability()] == [(0.0, 1), (0.3, 1), (0.9, 3)]
+    expected = (0.05 + abs(0.31 - 1) + 3 * abs((0.92 + 0.96 + 0.98) / 3 - 2 / 3)) / 5
+    assert report.as_json()["calibration_error"] == pytest.approx(expected, abs=1e-6)
+    table = report.as_table().splitlines()
+    begin = table.index(f"確信度の較正誤差 {expected:.3f}（確信度 → 答えのある割合）")
+    assert [line.split() for line in table[begin + 1 : begin + 4]] == [
+        ["0.0–0.1", "0.05", "→", "0.00", "1"],
+        ["0.3–0.4", "0.31", "→", "1.00", "1", "█" * 20],
+        ["0.9–1.0", "0.95", "→", "0.67", "3", "█" * 13],
+    ]
+
+
+def test_without_confidences_there_is_no_calibration_error() -> None:
+    report = run_questions([Q["empty"]], ask)
+    assert report.as_json()["calibration_error"] is None
+    assert "確信度の較正誤差 -（" in report.as_table()
