@@ -1,5 +1,6 @@
-"""The two question sets of the repository: their labels agree with the corpus, and they do not overlap."""
+"""The labelled question sets: their labels agree with the corpus, and they do not overlap."""
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -13,7 +14,9 @@ from ingest.text.normalise import fold
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSULTATION = ROOT / "corpus" / "consultations" / "yorozu_soudankai_gidai1.yaml"
-SETS = {name: read_questions(ROOT / "eval" / "questions" / f"{name}.jsonl") for name in ("own", "fit")}
+SETS = {
+    name: read_questions(ROOT / "eval" / "questions" / f"{name}.jsonl") for name in ("own", "fit", "held_out")
+}
 OWN_AT_LEAST = {
     "paraphrase": 50,
     "item_number": 14,
@@ -88,15 +91,29 @@ def test_the_fit_set_is_large_and_full_of_near_misses() -> None:
     assert sum(q.kind == "near_miss" for q in questions) >= 80
 
 
-def test_every_question_of_the_consultation_is_asked_in_both_sets(material: dict[int, str]) -> None:
+def test_the_held_out_set_is_larger_still_and_half_of_it_has_no_answer() -> None:
+    questions = SETS["held_out"]
+    assert len(questions) >= 380
+    kinds = Counter(q.kind for q in questions)
+    assert set(kinds) == set(OWN_AT_LEAST) - {"attack"}
+    assert min(kinds.values()) >= 7
+    assert 0.4 < sum(q.expect == "abstain" for q in questions) / len(questions) < 0.6
+
+
+def test_every_question_of_the_consultation_is_asked_in_each_set(material: dict[int, str]) -> None:
     for questions in SETS.values():
         asked = {number for q in questions for number in (*q.gold, *q.all_of)}
         assert asked == set(material) == set(range(1, 19))
 
 
-def test_no_sentence_stands_in_both_sets() -> None:
-    own, fit = ({s for q in questions for s in _sentences(q.question)} for questions in SETS.values())
-    assert own & fit == set()
+def test_no_sentence_stands_in_two_sets() -> None:
+    sentences = [{s for q in questions for s in _sentences(q.question)} for questions in SETS.values()]
+    for one, other in itertools.combinations(sentences, 2):
+        assert one & other == set()
+
+
+def test_ids_are_unique_over_all_sets() -> None:
+    assert len({q.id for q in EVERY}) == len(EVERY)
 
 
 def test_no_question_is_asked_twice_in_a_set() -> None:
@@ -116,8 +133,8 @@ def test_facts_stand_in_the_raw_transcript_too(shared: Path) -> None:
     raw = key((shared / "consultations" / "yorozu_soudankai_gidai1.txt").read_text(encoding="utf-8"))
     missing = [
         (q.id, alternatives)
-        for questions in SETS.values()
-        for q in questions
+        for name in ("own", "fit")  # the held-out set was written from the restated form alone
+        for q in SETS[name]
         for alternatives in q.facts
         if not any(key(alternative) in raw for alternative in alternatives)
     ]
