@@ -46,7 +46,7 @@ def train_embedder(material: Material, base: Path, out: Path, *, epochs: int, re
         for batch in training.batches():
             loss = training.loss(batch)
             schedule.step(loss)
-            report(schedule.steps, schedule.total, float(loss))
+            report(schedule.steps, schedule.total, loss.item())
     write_adapter(out, encoder.pairs(_STRENGTH))
 
 

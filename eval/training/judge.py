@@ -56,7 +56,7 @@ def train_judge(pairs: Sequence[Pair], base: Path, out: Path, *, epochs: int, re
             wanted = torch.tensor([float(pairs[i].answers) for i in batch])
             loss = binary_cross_entropy_with_logits(head(given).squeeze(1), wanted)
             schedule.step(loss)
-            report(schedule.steps, schedule.total, float(loss))
+            report(schedule.steps, schedule.total, loss.item())
     weights = head.weight.detach().numpy()[0], head.bias.detach().numpy()
     write_adapter(out, encoder.pairs(), head=weights)
 

@@ -55,8 +55,8 @@ def tiny_shapes(positions: int = POSITIONS) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def make_packed(shapes: dict[str, tuple[int, ...]]) -> Packed:
-    """Write a whole model file of random weights."""
+def make_packed(shapes: dict[str, tuple[int, ...]], *, able: bool = False) -> Packed:
+    """Write a whole model file of random weights; `able` ones let layers pass on what they are given."""
     positions = shapes.get("emb.pos", (POSITIONS,))[0]
     random = np.random.default_rng(7)
     head = b"E5S1" + struct.pack("<I7ifi", 1, HIDDEN, LAYERS, HEADS, WIDE, ROWS, positions, TYPES, 1e-12, 32)
@@ -72,7 +72,8 @@ def make_packed(shapes: dict[str, tuple[int, ...]]) -> Packed:
     weights, raws = {}, {}
     plain = ("emb.pos", "emb.type")  # two-dimensional, yet not packed
     for name, shape in shapes.items():
-        values = random.normal(0, 0.3, shape).astype(np.float32)
+        values = random.normal(0, 0.1 if able else 0.3, shape).astype(np.float32)
+        values += able and name.endswith("ln.w")  # layer norms that keep what they normalise
         packed = len(shape) == 2 and name not in plain
         raws[name], weights[name] = pack_blocks(values) if packed else (values.tobytes(), values)
     names = {name: (name.encode(), int(weights[name].ndim == 2 and name not in plain)) for name in raws}
