@@ -72,7 +72,8 @@ def test_what_is_no_adapter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.npz").write_text("no archive")
     with pytest.raises(ValueError, match="pickle"):
         read_adapter(tmp_path / "text.npz")
-    np.savez(tmp_path / "half.npz", **{"l0.q.w.A": np.zeros((3, 64), np.float16)})
+    half: dict[str, Any] = {"l0.q.w.A": np.zeros((3, 64), np.float16)}
+    np.savez(tmp_path / "half.npz", **half)
     with pytest.raises(KeyError):
         read_adapter(tmp_path / "half.npz")
 

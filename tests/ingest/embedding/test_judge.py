@@ -39,7 +39,7 @@ def code_of_scores(given: EvidenceJudge) -> ErrorCode:
 def test_a_pair_is_one_text_with_both_prefixes(folder: Path) -> None:
     tokenizer = open_tokenizer(folder)
     ids = pair_ids(tokenizer, "規程", "専任者")
-    first, last = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    first, last = (tokenizer.encode("").ids[place] for place in (0, -1))
     asked = tokenizer.encode(QUERY_PREFIX + "規程").ids
     given = tokenizer.encode(PASSAGE_PREFIX + "専任者").ids
     assert ids == [*asked, *given[1:]]
