@@ -70,6 +70,14 @@ def test_a_latin_form_is_no_part_of_a_word(text: str) -> None:
     assert SMALL.groups(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("it部門", 1), ("quit部門", 0), ("新it部門a", 1), ("a型z", 1), ("型zの", 1), ("型z2", 0)],
+)
+def test_of_a_mixed_form_only_the_latin_end_is_bounded(text: str, found: int) -> None:
+    assert len(Synonyms(["IT部門, 型Z"]).groups(text)) == found
+
+
 @pytest.mark.parametrize("text", ["pc", "社内pcの", "pc-1", "(pc)", "業務用pc、", "pc_pc"])
 def test_a_latin_form_stands_between_anything_else(text: str) -> None:
     assert set(SMALL.groups(text)) == {"pc"}
