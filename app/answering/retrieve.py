@@ -31,6 +31,7 @@ KANA_WEIGHTS: dict[Signal, float] = {
 }
 ITEM_BONUS = 2.0  # a passage about the very item number stands before all that are merely alike
 _MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
+LONG_WORDING = 80  # characters; a whole story, not a question
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
 
 
@@ -106,7 +107,8 @@ class Retriever:
             "concepts": index.lexical("concepts", self._tokenizer.concepts(text)),
             "readings": index.lexical("readings", self._tokenizer.reading_grams(text)),
         }
-        return Signals(index, lexical, self._vector(index, text), has_words=bool(words))
+        long = len(text) >= LONG_WORDING
+        return Signals(index, lexical, self._vector(index, text), has_words=bool(words), long=long)
 
     def _vector(self, index: Index, text: str) -> Vectors | None:
         """The vector of the wording; None where words alone must do, also because the model will not load."""

@@ -54,11 +54,11 @@ class TrainedEncoder:
 
         torch.manual_seed(0)
         self._bert: Any = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype=torch.bfloat16)
-        self._bert.train(False)  # no dropout: there is too little data to waste any
+        self._bert.train(mode=False)  # no dropout: there is too little data to waste any
         self.tokenizer = open_tokenizer(folder)
         self.hidden: int = self._bert.config.hidden_size
         for parameter in self._bert.parameters():
-            parameter.requires_grad_(False)  # noqa: FBT003 - torch takes it by position only
+            parameter.requires_grad = False
         self._added: dict[str, LowRank] = {}
         layers = self._bert.encoder.layer
         for number in range(FIRST_TRAINED, len(layers)):
