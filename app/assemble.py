@@ -2,6 +2,9 @@
 
 import logging
 
+from app.answering.compose_llm import LlmComposer
+from app.answering.llm.client import ModelClient
+from app.answering.llm.usage import DailyLimits, DailyUsage
 from app.answering.service import AnswerService
 from app.settings import ServiceSettings
 from app.state import ServiceState
@@ -24,8 +27,26 @@ def embedder_or_none(settings: ServiceSettings) -> SentenceEmbedder | None:
         return None
 
 
-def answer_service(settings: ServiceSettings) -> AnswerService:
-    """Return the answering side. Nothing heavy is loaded before the first question or `warm()`."""
+def llm_composer(settings: ServiceSettings) -> LlmComposer | None:
+    """The composer that asks a language model, None where the settings name none. Nothing is loaded yet."""
+    if settings.llm is None:
+        return None
+    limits = DailyLimits(
+        tokens=settings.llm_daily_tokens,
+        cost=settings.llm_daily_cost,
+        price_input=settings.llm_price_input,
+        price_output=settings.llm_price_output,
+    )
+    return LlmComposer(settings, ModelClient(settings, DailyUsage(settings.data_dir, limits)))
+
+
+def answer_service(settings: ServiceSettings, llm: LlmComposer | None = None) -> AnswerService:
+    """Return the answering side. Nothing heavy is loaded before the first question or `warm()`.
+
+    Args:
+        settings: of the service.
+        llm: the composer to use; by default the one that the settings name.
+    """
     embedder = embedder_or_none(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
@@ -35,13 +56,22 @@ def answer_service(settings: ServiceSettings) -> AnswerService:
         question_limit=settings.question_limit,
         ask_contact=settings.ask_contact,
         today=settings.today,
+        llm=llm or llm_composer(settings),
     )
 
 
 def service_state(settings: ServiceSettings) -> ServiceState:
-    """Return all that the HTTP side works with."""
+    """Return all that the HTTP side works with.
+
+    Raises:
+        YorozuError: STORE_DAMAGED, DATA_DIR_UNWRITABLE; LLM_PACKAGE_MISSING, SETTING_INVALID where a language
+            model is named that cannot be made: better no start than one that never uses it.
+    """
+    llm = llm_composer(settings)
+    if llm is not None:
+        llm.prepare()
     return ServiceState(
         settings=settings,
-        answerer=answer_service(settings),
+        answerer=answer_service(settings, llm),
         store=AnswerStore.open(settings.data_dir, kept=settings.answers_kept),
     )
