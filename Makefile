@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test test-slow check lint types eval clean
+.PHONY: setup run test test-slow check lint types eval eval-llm clean
 
 setup: $(STAMP)
 
@@ -37,6 +37,11 @@ eval: setup
 	$(BIN)/yorozu ingest
 	$(BIN)/yorozu eval answers --questions eval/questions/own.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/fresh.jsonl --floors eval/floors.json
+
+eval-llm: setup  # takes hours on a small machine
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[llm-eval]'
+	$(BIN)/yorozu ingest
+	$(BIN)/python -m eval.llm --write docs/llm.md --details var/llm_eval.jsonl
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -2,6 +2,7 @@
 
 import logging
 
+from app.answering.compose import Composer
 from app.answering.compose_llm import LlmComposer
 from app.answering.llm.client import ModelClient
 from app.answering.llm.usage import DailyLimits, DailyUsage
@@ -40,7 +41,7 @@ def llm_composer(settings: ServiceSettings) -> LlmComposer | None:
     return LlmComposer(settings, ModelClient(settings, DailyUsage(settings.data_dir, limits)))
 
 
-def answer_service(settings: ServiceSettings, llm: LlmComposer | None = None) -> AnswerService:
+def answer_service(settings: ServiceSettings, llm: Composer | None = None) -> AnswerService:
     """Return the answering side. Nothing heavy is loaded before the first question or `warm()`.
 
     Args:

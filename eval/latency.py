@@ -52,7 +52,7 @@ def summary(times_ms: Sequence[float]) -> dict[str, Any]:
         "ms_max": round(max(times_ms), 1),
         "machine": {
             "cores": _cores(),
-            "cpu": _cpu_model(),
+            "cpu": processor(),
             "python": platform.python_version(),
             "system": platform.system(),
         },
@@ -167,7 +167,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _cpu_model() -> str:
+def processor() -> str:
+    """Return the name of the processor, as far as the system tells."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
