@@ -16,7 +16,9 @@ from ingest.text.normalise import fold
 
 MOST_SENTENCES = 24  # as many as a whole answer of the meeting may have; the prompt asks for eight
 LONGEST_SENTENCE = 400  # characters
+LONGEST_UNFINISHED = 1000  # characters since the last complete sentence: small models loop inside a string
 MOST_REPEATS = 3  # of sentences that are there already: it goes round in circles
+_RAMBLES = "同じことを繰り返すか、長すぎます"
 # Nothing that a page or a mail could take for markup is ever shown, supported or not.
 _ACTIVE = re.compile(r"</?[A-Za-z!]|\]\(|(?:javascript|data|vbscript):", re.IGNORECASE)
 
@@ -86,6 +88,8 @@ class LlmComposer:
         with closing(self._client.pieces(self._prompt.messages(material), **bound)) as pieces:
             for piece in pieces:
                 yield from written.fresh(parser.feed(piece))
+                if parser.unfinished > LONGEST_UNFINISHED:
+                    raise ModelFailed(_RAMBLES)
         yield from written.fresh(parser.close())
 
 
@@ -120,4 +124,4 @@ class _Written:
             or len(self._seen) >= MOST_SENTENCES
             or len(sentence.text) > LONGEST_SENTENCE
         ):
-            raise ModelFailed("同じことを繰り返すか、長すぎます")
+            raise ModelFailed(_RAMBLES)

@@ -23,6 +23,7 @@ from ingest.errors import ErrorCode, YorozuError
 
 _QUESTIONS = Path("eval/questions/fresh.jsonl")
 _SECONDS = 600.0  # for one answer: a small machine is slow, and it is not speed that is measured
+_TOKENS = 400  # an answer of eight sentences; a small model that needs more goes round in circles
 _MATERIAL = 5000  # characters; with the reply they fit the context of the local server
 
 
@@ -81,6 +82,7 @@ def _model(options: argparse.Namespace) -> Iterator[tuple[ServiceSettings, Local
                 llm=f"openai:{file.stem}",
                 llm_base_url=server.url,
                 llm_seconds=options.seconds,
+                llm_max_tokens=_TOKENS,
                 llm_retries=0,
                 llm_material_limit=_MATERIAL,
                 llm_structured=options.structured,

@@ -33,6 +33,7 @@ class SentenceParser:
     """Takes the reply piece by piece and gives each sentence once, as soon as it is complete."""
 
     def __init__(self) -> None:
+        self.unfinished = 0  # characters said since the last sentence that was complete
         self._objects = JsonObjects()
         self._line = ""
         self._held: list[
@@ -43,7 +44,10 @@ class SentenceParser:
 
     def feed(self, piece: str) -> list[Sentence]:
         """Return the sentences that `piece` completes."""
-        return [s for char in self._spoken(piece) for s in self._char(char)]
+        spoken = self._spoken(piece)
+        found = [s for char in spoken for s in self._char(char)]
+        self.unfinished = 0 if found else self.unfinished + len(spoken)
+        return found
 
     def close(self) -> list[Sentence]:
         """Return what the end of the reply completes. An object that is still open is no sentence."""

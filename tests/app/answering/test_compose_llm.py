@@ -148,6 +148,7 @@ def test_material_that_is_too_long_is_not_sent(service: Service, server: LlmServ
     "reply",
     [
         f'{{"text": "{LONG}", "citations": [1]}}',
+        '{"text": "' + "名札を管理します。" * 140,
         "\n".join(f'{{"text": "{i}番目です。", "citations": [1]}}' for i in range(MOST_SENTENCES + 1)),
         "\n".join([f'{{"text": "{TRUE[0]}", "citations": [1]}}'] * 4),
     ],
