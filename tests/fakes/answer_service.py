@@ -151,6 +151,9 @@ class FakeAnswerService:
     def generation(self) -> str:
         return "g1"
 
+    def close(self) -> None:
+        self.closed = True
+
     def warm(self) -> None:
         if self.warm_problems:
             raise self.warm_problems.pop(0)
