@@ -18,6 +18,7 @@ from ingest.scan import CorpusFile
 VERBATIM, RESTATED = "原文", "要約"
 _NOT_IN_IDS = re.compile(r"[^\w.]+")
 # The parts of this package that decide what a file turns into.
+_SHAPING_FILES = {".py", ".txt"}
 _SHAPING = ("readers", "text", "chunks.py", "models.py", "passages.py", "qa_passages.py", "text_passages.py")
 
 
@@ -161,12 +162,13 @@ def give_sources(documents: Iterable[Document], catalogue: Catalogue, before: di
 
 
 def shape_of_passages(embedder: str, read_seconds: float) -> str:
-    """Hash of what turns the same file into other passages: this code, the embedder's tokens, time."""
+    """Hash of what turns the same file into other passages: code, word lists, the embedder's tokens, time."""
     code = hashlib.sha256()
     for name in _SHAPING:
         place = Path(__file__).with_name(name)
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            code.update(path.read_bytes())
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.suffix in _SHAPING_FILES:
+                code.update(path.read_bytes())
     return digest(INDEX_FORMAT, code.hexdigest(), embedder, read_seconds)
 
 

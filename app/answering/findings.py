@@ -7,9 +7,10 @@ from app.answering.evidence import EvidenceModel, answer_text, compared_by_vecto
 from app.answering.filters import Filters
 from app.answering.judge import Judge
 from app.answering.models import Related
-from app.answering.retrieve import Candidate, Retrieved, Retriever
+from app.answering.retrieve import MODEL_ERRORS, Candidate, Retrieved, Retriever
 from app.answering.signals import WordsLost
 from app.answering.understand import Part, Question
+from ingest.errors import YorozuError
 from ingest.index.reader import Index
 from ingest.models import Passage
 from ingest.text.words import Tokenizer
@@ -138,7 +139,12 @@ class Finder:
         if self.judge is None or probability < HOPELESS or not compared_by_vectors(features, result.wording):
             return probability
         passage = answer_text(index, result.candidates[0])
-        judged = float(self.judge.scores(result.wording, [passage])[0])
+        try:
+            judged = float(self.judge.scores(result.wording, [passage])[0])
+        except YorozuError as error:
+            if error.code not in MODEL_ERRORS:
+                raise
+            return probability  # a judge that will not load: the other features decide alone
         return self.evidence.probability(replace(features, judged=judged), result.wording)
 
     @staticmethod

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from app.answering.rerank_trials import TRIALS
 from app.answering.retrieve import Candidate
 from ingest.embedding.hub_model import fetch_from_hub
+from ingest.embedding.open_folder import opening
 from ingest.errors import ErrorCode, YorozuError
 from ingest.passages import indexed_text
 
@@ -108,8 +109,6 @@ def open_cross_encoder(name: str) -> CrossEncoder:
     folder = Path(name) if Path(name).is_dir() else fetch_from_hub(name, refresh=False)
     from sentence_transformers import CrossEncoder as Model
 
-    try:
+    with opening(folder):
         model: CrossEncoder = Model(str(folder), device="cpu", local_files_only=True, num_labels=1)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{folder}: {error}") from error
     return model

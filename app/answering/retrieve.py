@@ -30,7 +30,7 @@ KANA_WEIGHTS: dict[Signal, float] = {
     "sentence": 0.1,
 }
 ITEM_BONUS = 2.0  # a passage about the very item number stands before all that are merely alike
-_MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
+MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
 LONG_WORDING = 80  # characters; a whole story, not a question
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
 
@@ -117,7 +117,7 @@ class Retriever:
         try:
             return self._embedder.query(text)
         except YorozuError as error:
-            if error.code not in _MODEL_ERRORS:
+            if error.code not in MODEL_ERRORS:
                 raise
             return None
 

@@ -77,5 +77,9 @@ def adapted(model: PackedModel, adapter: Adapter) -> PackedModel:
     tensors = dict(model.tensors)
     for name, (a, b) in adapter.pairs.items():
         added = b.astype(np.float32) @ a.astype(np.float32)
-        tensors[name] = (tensors[name].reshape(added.shape) + added).astype(np.float32).ravel()
+        outputs = tensors[f"{name.removesuffix('.w')}.b"].size
+        matrix = tensors[name].reshape(outputs, -1)
+        if added.shape != matrix.shape:
+            raise ValueError(f"{name}: {matrix.shape} + {added.shape}")
+        tensors[name] = (matrix + added).astype(np.float32).ravel()
     return replace(model, tensors=tensors)

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,20 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from ingest.embedding.onnx_session import OnnxSession
+
+
+@contextmanager
+def opening(folder: Path) -> Iterator[None]:
+    """Turn whatever a library raises about a model folder into MODEL_UNAVAILABLE.
+
+    Each has exceptions of its own: onnxruntime and safetensors a tree of them, tokenizers bare ones.
+    """
+    try:
+        yield
+    except YorozuError:
+        raise
+    except Exception as error:
+        raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{folder}: {error}") from error
 
 
 def open_tokenizer(folder: Path) -> "Tokenizer":
@@ -28,7 +44,8 @@ def open_tokenizer(folder: Path) -> "Tokenizer":
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{path} がありません")
-    tokenizer = Tokenizer.from_file(str(path))
+    with opening(folder):
+        tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
@@ -45,12 +62,10 @@ def open_folder(folder: Path, tokenizer: "Tokenizer | None" = None) -> "Sentence
         YorozuError: MODEL_UNAVAILABLE when sentence-transformers cannot open it.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    try:
+    with opening(folder):
         if (folder / ONNX_FILE).is_file():
             return _open_onnx(folder, tokenizer or open_tokenizer(folder))
         return _open_torch(folder)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{folder}: {error}") from error
 
 
 def open_session(folder: Path, tokenizer: "Tokenizer") -> "OnnxSession":
@@ -61,12 +76,10 @@ def open_session(folder: Path, tokenizer: "Tokenizer") -> "OnnxSession":
     """
     from ingest.embedding.onnx_session import OnnxSession
 
-    try:
+    with opening(folder):
         config = _config(folder)
         longest, pad = config["max_position_embeddings"], config["pad_token_id"]
         return OnnxSession(folder, tokenizer, longest=longest, pad_id=pad)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason=f"{folder}: {error}") from error
 
 
 def _open_onnx(folder: Path, tokenizer: "Tokenizer") -> "SentenceTransformer":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).with_name("synonyms.txt")
 _COMMENT = "#"
+_SHORT_KATAKANA = re.compile(r"[ァ-ヺー]{1,3}")
 
 
 class Synonyms:
@@ -44,7 +45,12 @@ def _form(text: str) -> str:
 
 
 def _bounded(form: str) -> str:
-    """A Latin form is a word of its own: `pc` does not stand in `ipc`."""
+    """A Latin form is a word of its own: `pc` does not stand in `ipc`.
+
+    Before a short form in katakana there is no katakana: トップ is not the end of デスクトップ.
+    """
     before = r"(?<![a-z0-9])" if form[0].isascii() else ""
+    if _SHORT_KATAKANA.fullmatch(form):
+        before = r"(?<![ァ-ヺー])"
     after = r"(?![a-z0-9])" if form[-1].isascii() else ""
     return f"{before}{re.escape(form)}{after}"

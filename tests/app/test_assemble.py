@@ -8,10 +8,12 @@ import pytest
 
 from app import assemble
 from app.assemble import answer_service, llm_composer, service_state
+from app.meters import Meters
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.build import build_index
 from ingest.models import Passage, Source
+from tests.fakes.cross_encoder import EnglishCrossEncoder, FakeCrossEncoder
 from tests.fakes.hashed_embedder import HashedEmbedder
 from tests.fakes.llm_server import llm_server
 
@@ -152,3 +154,91 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(YorozuError) as caught:
         service_state(settings(tmp_path))
     assert caught.value.code is ErrorCode.DATA_DIR_UNWRITABLE
+
+
+QUESTION = "来客の名札はどう管理しますか。"
+
+
+def test_without_a_reranker_none_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = settings(tmp_path)
+    build(given)
+    opened: list[str] = []
+    monkeypatch.setattr(assemble, "open_cross_encoder", opened.append)
+    answer_service(given).warm()
+    assert opened == []
+
+
+def test_the_reranker_of_the_settings_reads_the_candidates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = settings(tmp_path, reranker="some/model", rerank_depth=7)
+    build(given)
+    opened: list[str] = []
+    model = FakeCrossEncoder()
+
+    def load(name: str) -> FakeCrossEncoder:
+        opened.append(name)
+        return model
+
+    monkeypatch.setattr(assemble, "open_cross_encoder", load)
+    service = answer_service(given)
+    assert opened == []
+    service.warm()
+    assert service.answer(QUESTION).status == "answered"
+    assert opened == ["some/model"]
+    assert (QUESTION, f"{PASSAGE.question}\n{ANSWER}") in [pair for batch in model.read for pair in batch]
+
+
+def test_a_reranker_that_knows_no_japanese_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = settings(tmp_path, reranker="english/only")
+    build(given)
+    monkeypatch.setattr(assemble, "open_cross_encoder", lambda _: EnglishCrossEncoder())
+    service = answer_service(given)
+    for call in (service.warm, lambda: service.answer(QUESTION), lambda: service.search(QUESTION, 3)):
+        with pytest.raises(YorozuError) as caught:
+            call()
+        assert caught.value.code is ErrorCode.RERANKER_NOT_JAPANESE
+
+
+def test_a_reranker_that_is_not_there_is_named(tmp_path: Path) -> None:
+    given = settings(tmp_path, reranker=str(tmp_path / "no-reranker"))
+    build(given)
+    with pytest.raises(YorozuError) as caught:
+        answer_service(given).warm()
+    assert caught.value.code is ErrorCode.MODEL_UNAVAILABLE
+    assert "no-reranker" in caught.value.message
+
+
+def test_words_that_find_nothing_are_counted_by_the_meters(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    build(given)
+    meters = Meters()
+    service = answer_service(given, meters)
+    for question in (QUESTION, "xyzzy", "plughのfrobozz", "はい、それで。"):
+        service.answer(question)
+    text = meters.text().decode()
+    assert 'yorozu_lexical_alarms_total{reason="unknown_words"} 2.0' in text
+    assert 'yorozu_lexical_alarms_total{reason="no_words"} 1.0' in text
+
+
+def test_a_judge_that_cannot_be_had_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: object) -> None:
+        raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason="no-judge")
+
+    given = settings(tmp_path)
+    build(given, HashedEmbedder())
+    monkeypatch.setattr(assemble, "load_embedder", lambda _: HashedEmbedder())
+    monkeypatch.setattr(assemble, "load_judge", fail)
+    assert answer_service(given).answer(QUESTION).question == QUESTION
+    assert "no-judge" in caplog.text
+
+
+def test_without_an_embedder_no_judge_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr(assemble, "load_judge", loaded.append)
+    answer_service(settings(tmp_path))
+    assert loaded == []

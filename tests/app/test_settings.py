@@ -20,8 +20,28 @@ def test_environment_and_options_are_read(monkeypatch: pytest.MonkeyPatch) -> No
     assert (settings.today, settings.port, settings.host) == (date(2027, 1, 31), 9100, "127.0.0.1")
 
 
+def test_nothing_is_reranked_unless_a_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = ServiceSettings.load()
+    assert (settings.reranker, settings.rerank_depth, settings.rerank_ms) == (None, 20, 300.0)
+    monkeypatch.setenv("YOROZU_RERANKER", "models/reranker")
+    monkeypatch.setenv("YOROZU_RERANK_DEPTH", "200")
+    monkeypatch.setenv("YOROZU_RERANK_MS", "50.5")
+    settings = ServiceSettings.load()
+    assert (settings.reranker, settings.rerank_depth, settings.rerank_ms) == ("models/reranker", 200, 50.5)
+
+
 @pytest.mark.parametrize(
-    ("name", "value"), [("YOROZU_PORT", "70000"), ("YOROZU_ANSWERS_KEPT", "0"), ("YOROZU_PROT", "1")]
+    ("name", "value"),
+    [
+        ("YOROZU_PORT", "70000"),
+        ("YOROZU_ANSWERS_KEPT", "0"),
+        ("YOROZU_PROT", "1"),
+        ("YOROZU_RERANK_DEPTH", "0"),
+        ("YOROZU_RERANK_DEPTH", "201"),
+        ("YOROZU_RERANK_MS", "0"),
+        ("YOROZU_RERANK_MS", "soon"),
+        ("YOROZU_RERANKERS", "x"),
+    ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)

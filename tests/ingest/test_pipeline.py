@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
+from ingest import documents
 from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index, open_index
@@ -123,7 +124,11 @@ def test_counts_failures_and_sources(corpus: Corpus) -> None:
     corpus.put("documents/photo.jpg", b"\xff\xd8\xff")
     report = corpus.ingest()
     assert (report.files, report.failed, report.qas, report.passages) == (4, 2, 2, 3)
-    assert (report.embedded, report.deleted, report.generation) == (7, 0, "gen-000001")
+    assert (report.embedded, report.deleted, report.generation) == (
+        8,
+        0,
+        "gen-000001",
+    )  # a heading is one too
     assert [(file, code) for file, code, _ in report.failures] == [
         ("documents/empty.txt", "file_empty"),
         ("documents/photo.jpg", "file_unsupported"),
@@ -431,3 +436,20 @@ def test_real_samples_go_in_or_are_named(corpus: Corpus, shared: Path) -> None:
     assert report.qas >= 9
     assert all(code in set(ErrorCode) and message for _, code, message in report.failures)
     assert ingest(corpus.settings, embedder=None).generation == "gen-000001"
+
+
+def test_other_word_lists_make_other_passages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stored of a passage holds synonym groups: with other groups the question would not meet it."""
+    package = tmp_path / "ingest"
+    shutil.copytree(ROOT / "ingest", package, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    monkeypatch.setattr(documents, "__file__", str(package / "documents.py"))
+    shape = documents.shape_of_passages("none", 60)
+    assert documents.shape_of_passages("none", 60) == shape
+    (package / "text" / "notes.md").write_text("nothing that is read")
+    assert documents.shape_of_passages("none", 60) == shape
+    shapes = {shape}
+    for name in ("text/synonyms.txt", "text/words.py", "chunks.py"):
+        with (package / name).open("a") as stream:
+            stream.write("\n# more")
+        shapes.add(documents.shape_of_passages("none", 60))
+    assert len(shapes) == 4

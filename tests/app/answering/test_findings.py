@@ -1,10 +1,18 @@
+import math
+
 import pytest
 
+from app.answering.evidence import EvidenceModel, Weights
 from app.answering.filters import Filters
-from app.answering.findings import Finder, Findings
+from app.answering.findings import HOPELESS, Finder, Findings
+from app.answering.retrieve import Retriever
 from app.answering.understand import understand
-from ingest.index.reader import Index
+from ingest.errors import ErrorCode, YorozuError
+from ingest.index.build import build_index
+from ingest.index.reader import Index, open_index
 from ingest.text.words import Tokenizer
+from tests.fakes.evidence_judge import FakeJudge
+from tests.fakes.letter_embedder import LetterEmbedder
 
 BADGE = "来客に渡す名札はどう管理すればよいですか。"
 CLOCK = "工場の時計が遅れるときはどう直せばよいですか。"
@@ -106,3 +114,88 @@ def test_related_questions_are_not_those_cited_and_few(find: Find) -> None:
     assert 2 not in {r.question_no for r in related}
     assert len({r.question_no for r in related}) == len(related)
     assert {r.source_id for r in related} == {"meeting"}
+
+
+@pytest.fixture(scope="module")
+def compared(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The small index once more, with vectors."""
+    folder = tmp_path_factory.mktemp("compared")
+    build_index(folder, index.sources(), index.passages(range(len(index))), LetterEmbedder())
+    return open_index(folder, LetterEmbedder().name)
+
+
+class Judged:
+    """Finds over `compared`; without the judge every question has the probability `before`."""
+
+    def __init__(self, index: Index, tokenizer: Tokenizer, judge: FakeJudge, before: float) -> None:
+        vectors = Weights(math.log(before / (1 - before)), {})
+        words = Weights(2.0, {})
+        evidence = EvidenceModel(Weights(0.0, {"judged": 1.0}), vectors, words, threshold=0.5)
+        finder = Finder(Retriever(tokenizer, LetterEmbedder()), tokenizer, evidence, judge)
+        self.find = Find(finder, index, tokenizer)
+
+
+def test_the_judge_has_the_last_word(compared: Index, tokenizer: Tokenizer) -> None:
+    for before in (0.1, 0.9):
+        kind, strict = FakeJudge(3.0), FakeJudge(-3.0)
+        assert cited(Judged(compared, tokenizer, kind, before).find(BADGE)) == [2]
+        refused = Judged(compared, tokenizer, strict, before).find(BADGE)
+        assert refused.answered == ()
+        assert refused.best == pytest.approx(1 / (1 + math.exp(3)))
+
+
+def test_the_judge_reads_the_part_and_the_whole_answer(compared: Index, tokenizer: Tokenizer) -> None:
+    judge = FakeJudge(3.0)
+    Judged(compared, tokenizer, judge, 0.9).find(BADGE)
+    ((asked, (text,)),) = judge.asked
+    assert asked == BADGE
+    assert "来客に渡す名札は、どう管理すればよいですか。" in text
+    assert "受付で管理します。" in text
+    assert "必ず返してもらってください。" in text
+
+
+def test_each_part_is_judged_by_itself(compared: Index, tokenizer: Tokenizer) -> None:
+    judge = FakeJudge(3.0)
+    assert cited(Judged(compared, tokenizer, judge, 0.9).find(BADGE + CLOCK)) == [2, 1]
+    assert {BADGE, CLOCK} <= {asked for asked, _ in judge.asked}
+
+
+@pytest.mark.parametrize(("before", "asked"), [(HOPELESS - 0.001, 0), (HOPELESS + 0.001, 1), (0.99, 1)])
+def test_the_judge_is_not_asked_about_what_is_hopeless(
+    compared: Index, tokenizer: Tokenizer, before: float, asked: int
+) -> None:
+    judge = FakeJudge(9.0)
+    found = Judged(compared, tokenizer, judge, before).find(BADGE)
+    assert len(judge.asked) == asked
+    assert bool(found.answered) is bool(asked)
+
+
+def test_the_judge_is_not_asked_about_kana_alone(compared: Index, tokenizer: Tokenizer) -> None:
+    judge = FakeJudge(-9.0)
+    found = Judged(compared, tokenizer, judge, 0.9).find(
+        "らいきゃくにわたすなふだはどうかんりすればよいですか"
+    )
+    assert judge.asked == []
+    assert found.answered
+
+
+def test_the_judge_is_not_asked_where_no_vectors_were_compared(index: Index, tokenizer: Tokenizer) -> None:
+    judge = FakeJudge(-9.0)
+    assert cited(Judged(index, tokenizer, judge, 0.9).find(BADGE)) == [2]
+    assert judge.asked == []
+
+
+@pytest.mark.parametrize("code", [ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM])
+def test_without_the_judge_the_other_features_decide(
+    compared: Index, tokenizer: Tokenizer, code: ErrorCode
+) -> None:
+    for before, answered in ((0.9, [2]), (0.1, [])):
+        judge = FakeJudge(problem=YorozuError(code, file="x", reason="x"))
+        assert cited(Judged(compared, tokenizer, judge, before).find(BADGE)) == answered
+        assert judge.asked
+
+
+def test_other_faults_of_the_judge_are_not_passed_over(compared: Index, tokenizer: Tokenizer) -> None:
+    judge = FakeJudge(problem=YorozuError(ErrorCode.INDEX_MISSING))
+    with pytest.raises(YorozuError):
+        Judged(compared, tokenizer, judge, 0.9).find(BADGE)

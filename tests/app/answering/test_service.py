@@ -1,14 +1,16 @@
 """From a question to the whole answer, on the small index: words alone, weights that do not matter."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from app.answering.evidence import EvidenceModel
+from app.answering.evidence import EvidenceModel, Weights
 from app.answering.filters import Filters
 from app.answering.models import Answer
+from app.answering.rerank import Reranker
 from app.answering.service import AnswerService
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.build import build_index
@@ -16,6 +18,9 @@ from ingest.index.reader import IndexHolder
 from ingest.models import Passage, Source
 from ingest.text.normalise import fold
 from ingest.text.words import Tokenizer
+from tests.fakes.cross_encoder import FakeCrossEncoder
+from tests.fakes.evidence_judge import FakeJudge
+from tests.fakes.letter_embedder import LetterEmbedder
 
 BADGE = "来客に渡す名札はどう管理すればよいですか。"
 CLOCK = "工場の時計が遅れるときはどう直せばよいですか。"
@@ -189,3 +194,53 @@ def test_a_statement_stands_word_for_word_in_its_own_citation(service: AnswerSer
         for statement in answer.statements:
             assert statement.support == "verified"
             assert any(fold(statement.text) in quotes[n] for n in statement.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "lost"),
+    [
+        (BADGE, []),
+        ("はい、それで。", ["no_words"]),
+        ("はい、それで。それで？", ["no_words"]),
+        ("xyzzy", ["unknown_words"]),
+        ("xyzzyとplughはどこですか。plughのfrobozzは何ですか。", ["unknown_words"]),
+        (BADGE + "xyzzyのplughは？", []),
+    ],
+)
+def test_a_question_whose_words_find_nothing_is_counted_once(
+    holder: IndexHolder, tokenizer: Tokenizer, evidence: EvidenceModel, question: str, lost: list[str]
+) -> None:
+    counted: list[str] = []
+    service = AnswerService(
+        holder, tokenizer, None,
+        question_limit=200, ask_contact="窓口", evidence=evidence, lost=counted.append,
+    )  # fmt: skip
+    service.warm()
+    assert counted == []
+    service.answer(question)
+    assert counted == lost
+    service.search(question, 3)
+    assert counted == lost
+
+
+def test_judge_and_reranker_reach_the_answer(
+    tmp_path: Path, tokenizer: Tokenizer, evidence: EvidenceModel
+) -> None:
+    passages = [
+        Passage("q1", "m", "m", "名札を返します。", 0, question="名札は返しますか", question_no=1),
+        Passage("q2", "m", "m", "札は要りません。", 1, question="名札は要りますか", question_no=2),
+    ]
+    embedder = LetterEmbedder()
+    build_index(tmp_path, [Source("m", "相談会", kind="consultation")], passages, embedder)
+    judged = replace(evidence, judged=Weights(0.0, {"judged": 1.0}))
+    model, judge = FakeCrossEncoder("札は要りません。"), FakeJudge(3.0)
+    service = AnswerService(
+        IndexHolder(tmp_path, embedder.name), tokenizer, embedder,
+        question_limit=200, ask_contact="窓口", evidence=judged, judge=judge,
+        reranker=Reranker(lambda: model, depth=5, budget_ms=1e6),
+    )  # fmt: skip
+    answer = service.answer("名札は返しますか")
+    assert [c.question_no for c in answer.citations] == [2]
+    assert answer.confidence == pytest.approx(0.9526, abs=1e-4)
+    assert model.read
+    assert [asked for asked, _ in judge.asked] == ["名札は返しますか"]

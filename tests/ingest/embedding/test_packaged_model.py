@@ -1,4 +1,3 @@
-import hashlib
 import json
 import sys
 import zipfile
@@ -10,21 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.embedding import package_file
+from ingest.embedding import package_file, packaged_model
+from ingest.embedding.adapter import EMBEDDER_ADAPTER, Adapter, read_adapter, write_adapter
 from ingest.embedding.load import load_embedder, prepare_model, verify_model
 from ingest.embedding.manifest import MANIFEST, check_manifest, is_complete
 from ingest.embedding.open_folder import open_tokenizer
 from ingest.embedding.package_file import PackagedFile, read_packaged, sha256_of
-from ingest.embedding.packaged_model import EMBEDDER, Variant, convert_file, prepare_packaged
+from ingest.embedding.packaged_model import EMBEDDER, VARIANTS, Variant, convert_file, prepare_packaged
 from ingest.errors import ErrorCode, YorozuError
 from ingest.settings import Settings
+from tests.fakes.tiny_model import tiny_file
 
 FOLDER = EMBEDDER.folder
 TINY = (Variant(FOLDER, "tiny", None),)
-
-
-def tiny_file(content: bytes, wheel_sha256: str = "") -> PackagedFile:
-    return PackagedFile("tiny==1", wheel_sha256, "tiny/tiny.bin", hashlib.sha256(content).hexdigest())
 
 
 @pytest.fixture
@@ -76,7 +73,7 @@ def test_the_fast_form_agrees_with_the_plain_one(converted: Path) -> None:
 
     texts = ["規程、専任者。", "質問", "サーバ96～ABC規程規程"]
     plain = SentenceTransformer(str(converted), device="cpu", local_files_only=True)
-    embedder = load_embedder(Settings(model_dir=converted.parent))
+    embedder = load_embedder(Settings(embedder=str(converted)))
     assert embedder is not None
     agreement = (embedder.passages(texts) * plain.encode_document(texts)).sum(axis=1)
     assert agreement.min() > 0.99
@@ -84,7 +81,7 @@ def test_the_fast_form_agrees_with_the_plain_one(converted: Path) -> None:
 
 
 def test_text_longer_than_the_window_is_cut(converted: Path) -> None:
-    embedder = load_embedder(Settings(model_dir=converted.parent))
+    embedder = load_embedder(Settings(embedder=str(converted)))
     assert embedder is not None
     short, long = embedder.passages(["規程" * 20, "規程" * 400])
     assert embedder.count_tokens("規程" * 400) > 24
@@ -117,8 +114,16 @@ def test_a_missing_tensor_stops_the_conversion_and_leaves_nothing(
     assert list(folder.parent.iterdir()) == []
 
 
-def test_changed_files_are_noticed(converted: Path) -> None:
-    settings = Settings(model_dir=converted.parent)
+def test_changed_files_are_noticed(packed: Any, tmp_path: Path) -> None:
+    settings = Settings(model_dir=tmp_path)
+    for variant in VARIANTS:
+        assert variant.adapter is not None
+        # The shipped additions do not fit so small a model; their names say that it has them.
+        nothing = Adapter(read_adapter(variant.adapter).name, {})
+        folder, file = tmp_path / variant.folder, tiny_file(packed.content)
+        convert_file(packed.content, file, folder, title=variant.title, adapter=nothing)
+    converted = tmp_path / FOLDER
+    verify_model(settings)
     weights = converted / "model.safetensors"
     raw = bytearray(weights.read_bytes())
     raw[-1] ^= 1
@@ -164,6 +169,78 @@ def test_a_folder_of_an_older_converter_is_made_again(
     (converted / MANIFEST).write_text(json.dumps(manifest | {"converter": "0"}))
     prepare_packaged(converted.parent, lambda _: None, pip_gives(packed.content), TINY)
     assert json.loads((converted / MANIFEST).read_text())["converter"] == manifest["converter"]
+
+
+def addition(folder: Path, seed: int) -> Path:
+    """An addition that fits the tiny model."""
+    random = np.random.default_rng(seed)
+    a, b = (random.normal(size=size).astype(np.float32) for size in ((2, 64), (64, 2)))
+    write_adapter(folder / "addition.npz", {"l1.v.w": (a, b)})
+    return folder / "addition.npz"
+
+
+def test_one_download_serves_several_variants(
+    pip_gives: Callable[[bytes], PackagedFile], packed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = pip_gives(packed.content)
+    read: list[PackagedFile] = []
+
+    def counted(wanted: PackagedFile) -> bytes:
+        read.append(wanted)
+        return read_packaged(wanted)
+
+    monkeypatch.setattr(packaged_model, "read_packaged", counted)
+    variants = (Variant("plain", "plain", None), Variant("more", "more", addition(tmp_path, 1)))
+    folders = prepare_packaged(tmp_path / "models", lambda _: None, file, variants)
+    assert folders == [tmp_path / "models" / "plain", tmp_path / "models" / "more"]
+    assert len(read) == 1
+    manifests = [check_manifest(folder, full=True) for folder in folders]
+    assert [manifest["title"] for manifest in manifests] == ["plain", "more"]
+    assert manifests[0]["adapter"] == "none"
+    assert manifests[1]["adapter"].startswith("addition@")
+    assert sha256_of(folders[0] / "model.safetensors") != sha256_of(folders[1] / "model.safetensors")
+    prepare_packaged(tmp_path / "models", lambda _: None, file, variants)
+    assert len(read) == 1
+    (folders[0] / "tokenizer.json").unlink()
+    kept = (folders[1] / MANIFEST).stat().st_mtime_ns
+    prepare_packaged(tmp_path / "models", lambda _: None, file, variants)
+    assert len(read) == 2
+    assert (folders[1] / MANIFEST).stat().st_mtime_ns == kept
+
+
+def test_another_addition_means_another_conversion(
+    pip_gives: Callable[[bytes], PackagedFile], packed: Any, tmp_path: Path
+) -> None:
+    file = pip_gives(packed.content)
+    weights = []
+    for seed in (1, 2):
+        variants = (Variant("more", "more", addition(tmp_path, seed)),)
+        (folder,) = prepare_packaged(tmp_path / "models", lambda _: None, file, variants)
+        weights.append(_value(folder))
+    a, b = read_adapter(tmp_path / "addition.npz").pairs["l1.v.w"]
+    expected = packed.weights["l1.v.w"] + b.astype(np.float32) @ a.astype(np.float32)
+    np.testing.assert_allclose(weights[1], expected, atol=1e-2)
+    assert abs(weights[0] - weights[1]).max() > 0.1
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["more"]
+
+
+def test_an_addition_for_another_model_stops_the_conversion(packed: Any, tmp_path: Path) -> None:
+    shipped = read_adapter(EMBEDDER_ADAPTER)
+    folder, file = tmp_path / "models" / FOLDER, tiny_file(packed.content)
+    with pytest.raises(YorozuError) as caught:
+        convert_file(packed.content, file, folder, title="tiny", adapter=shipped)
+    assert caught.value.code is ErrorCode.MODEL_CHECKSUM
+    assert "l6." in caught.value.detail["reason"] or "l10." in caught.value.detail["reason"]
+    assert not folder.exists()
+
+
+def _value(folder: Path) -> np.ndarray:
+    from safetensors.numpy import load_file
+
+    weights: np.ndarray = load_file(folder / "model.safetensors")[
+        "encoder.layer.1.attention.self.value.weight"
+    ].astype(np.float32)
+    return weights
 
 
 def test_other_bytes_than_pinned_are_refused(
