@@ -11,7 +11,7 @@ from ingest.index.reader import Index
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
-Signal = Literal["words", "chars", "concepts", "readings", "text", "question", "sentence"]
+Signal = Literal["words", "chars", "concepts", "readings", "literal", "text", "question", "sentence"]
 WordsLost = Literal["no_words", "unknown_words"]
 Field = Literal["text", "question", "sentence"]
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
@@ -35,11 +35,13 @@ class Signals:
         *,
         has_words: bool = True,
         long: bool = False,
+        covered: float = 0.0,
     ) -> None:
         self._index = index
         self._lexical = lexical
         self._vector = vector
         self._has_words = has_words
+        self._covered = np.float32(covered)
         self._white = long and vector is not None and index.whitened
         self._fields: list[Field] = []  # those that hold any vector
         self._best: dict[Field, float] = {}
@@ -76,6 +78,10 @@ class Signals:
         A passage without a question or heading, or without sentences of its own, has no such vector; its
         text's stands in, so that consultations and guidelines can be compared.
         """
+        if signal == "literal":
+            # Where one passage holds nearly all words of the question, it was asked in the words of the text,
+            # and words and characters tell more than they do of a question in other words.
+            return self._covered * (self.scaled("words", rows) + self.scaled("chars", rows)) / 2
         if signal in self._lexical:
             scores = self._lexical[signal]
             mean, best = float(scores.mean()), float(scores.max(initial=0.0))
