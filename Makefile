@@ -8,7 +8,7 @@ BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 OUT := docs/benchmarks.md
 
-.PHONY: setup run test test-slow check lint types eval bench clean
+.PHONY: setup run test test-slow check lint types eval eval-llm bench clean
 
 setup: $(STAMP)
 
@@ -54,6 +54,11 @@ $(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
 	$(BENCH)/bin/python -m pip install --quiet --constraint constraints.txt \
 		--constraint constraints-bench.txt --editable '.[bench]'
 	touch $@
+
+eval-llm: setup  # takes hours on a small machine
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[llm-eval]'
+	$(BIN)/yorozu ingest
+	$(BIN)/python -m eval.llm --write docs/llm.md --details var/llm_eval.jsonl
 
 clean:
 	rm -rf $(VENV) $(BENCH) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

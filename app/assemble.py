@@ -2,6 +2,10 @@
 
 import logging
 
+from app.answering.compose import Composer
+from app.answering.compose_llm import LlmComposer
+from app.answering.llm.client import ModelClient
+from app.answering.llm.usage import DailyLimits, DailyUsage
 from app.answering.rerank import Reranker, open_cross_encoder
 from app.answering.service import AnswerService
 from app.meters import Meters
@@ -47,8 +51,29 @@ def _reranker(settings: ServiceSettings) -> Reranker | None:
     )
 
 
-def answer_service(settings: ServiceSettings, meters: Meters | None = None) -> AnswerService:
-    """Return the answering side. Nothing heavy is loaded before the first question or `warm()`."""
+def llm_composer(settings: ServiceSettings) -> LlmComposer | None:
+    """The composer that asks a language model, None where the settings name none. Nothing is loaded yet."""
+    if settings.llm is None:
+        return None
+    limits = DailyLimits(
+        tokens=settings.llm_daily_tokens,
+        cost=settings.llm_daily_cost,
+        price_input=settings.llm_price_input,
+        price_output=settings.llm_price_output,
+    )
+    return LlmComposer(settings, ModelClient(settings, DailyUsage(settings.data_dir, limits)))
+
+
+def answer_service(
+    settings: ServiceSettings, llm: Composer | None = None, meters: Meters | None = None
+) -> AnswerService:
+    """Return the answering side. Nothing heavy is loaded before the first question or `warm()`.
+
+    Args:
+        settings: of the service.
+        llm: the composer to use; by default the one that the settings name.
+        meters: what counts; by default nobody looks.
+    """
     embedder = embedder_or_none(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
@@ -61,15 +86,24 @@ def answer_service(settings: ServiceSettings, meters: Meters | None = None) -> A
         lost=(meters or Meters()).words_lost,
         judge=_judge_or_none(settings) if embedder is not None else None,
         reranker=_reranker(settings),
+        llm=llm or llm_composer(settings),
     )
 
 
 def service_state(settings: ServiceSettings) -> ServiceState:
-    """Return all that the HTTP side works with."""
+    """Return all that the HTTP side works with.
+
+    Raises:
+        YorozuError: STORE_DAMAGED, DATA_DIR_UNWRITABLE; LLM_PACKAGE_MISSING, SETTING_INVALID where a language
+            model is named that cannot be made: better no start than one that never uses it.
+    """
+    llm = llm_composer(settings)
+    if llm is not None:
+        llm.prepare()
     meters = Meters()
     return ServiceState(
         settings=settings,
-        answerer=answer_service(settings, meters),
+        answerer=answer_service(settings, llm, meters),
         meters=meters,
         store=AnswerStore.open(settings.data_dir, kept=settings.answers_kept),
     )

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,7 @@ _WRONG_USE = frozenset(
         ErrorCode.QUESTION_EMPTY,
         ErrorCode.QUESTION_TOO_LONG,
         ErrorCode.ENGINE_UNAVAILABLE,
+        ErrorCode.LLM_PACKAGE_MISSING,
         ErrorCode.KIT_INVALID,
         ErrorCode.QUESTION_SET_INVALID,
     }
@@ -93,6 +95,9 @@ def ingest(
 def ask(
     question: Annotated[str, typer.Argument(help="質問")],
     *,
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="回答方式 extractive / llm（既定は設定による）")
+    ] = None,
     corpus: Corpus = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -100,7 +105,8 @@ def ask(
     """質問に、出典つきで答えます。"""
     from app.assemble import answer_service
 
-    answer = answer_service(load_settings(corpus, data_dir)).answer(question)
+    with closing(answer_service(load_settings(corpus, data_dir))) as service:
+        answer = service.answer(question, engine=engine)
     print(answer.model_dump_json() if as_json else answer.text)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from app.answering.compose import ComposeFailed
+from app.assemble import llm_composer
 from app.settings import ServiceSettings
 from ingest.catalogue import load_catalogue
 from ingest.embedding.load import load_embedder
-from ingest.errors import YorozuError
+from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import open_index
 
 
@@ -28,6 +30,7 @@ def examine(settings: ServiceSettings) -> list[Finding]:
         ("資料目録", lambda: f"{len(load_catalogue(settings.corpus / 'sources.yaml').sources)}件"),
         ("埋め込みモデル", lambda: _model(settings)),
         ("索引", lambda: _index(settings)),
+        ("言語モデル", lambda: _llm(settings)),
     ]
     return list(_run(checks))
 
@@ -46,6 +49,19 @@ def _model(settings: ServiceSettings) -> str:
         return "使わない設定です（語の一致だけで探します）"
     embedder.query("確認")
     return embedder.name
+
+
+def _llm(settings: ServiceSettings) -> str:
+    composer = llm_composer(settings)
+    if composer is None:
+        return "使わない設定です（資料からの抜き出しで答えます）"
+    try:
+        composer.check()
+    except ComposeFailed as failure:
+        raise YorozuError(ErrorCode.LLM_UNAVAILABLE, model=settings.llm, reason=failure.reason) from failure
+    finally:
+        composer.close()
+    return f"{settings.llm}"
 
 
 def _index(settings: ServiceSettings) -> str:

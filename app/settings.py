@@ -1,13 +1,13 @@
-"""Settings of the service, on top of those of the ingest half."""
+"""Settings of the service, on top of those of the ingest half and of the language model."""
 
 from datetime import date
 
 from pydantic import Field
 
-from ingest.settings import Settings
+from app.answering.llm.settings import LlmSettings
 
 
-class ServiceSettings(Settings):
+class ServiceSettings(LlmSettings):
     """Everything that `yorozu serve` and `yorozu ask` can be told. Unknown settings are refused."""
 
     host: str = Field("127.0.0.1", min_length=1, description="待ち受けるアドレス")

@@ -57,6 +57,10 @@ class Answerer(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of connections; no question is answered afterwards."""
+        ...
+
     def warm(self) -> None:
         """Load index and model, so that the first question is as quick as the others.
 

@@ -31,6 +31,8 @@ class ErrorCode(StrEnum):
     MODEL_UNAVAILABLE = "model_unavailable"
     MODEL_CHECKSUM = "model_checksum"
     RERANKER_NOT_JAPANESE = "reranker_not_japanese"
+    LLM_PACKAGE_MISSING = "llm_package_missing"
+    LLM_UNAVAILABLE = "llm_unavailable"
     DATA_DIR_UNWRITABLE = "data_dir_unwritable"
     # settings and the corpus as a whole
     SETTING_INVALID = "setting_invalid"
@@ -91,6 +93,8 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(503, "埋め込みモデルを用意できません（{reason}）。ネットワークかプロキシの設定を確認し「yorozu model」を実行してください。"),
     ErrorCode.MODEL_CHECKSUM: ErrorSpec(503, "埋め込みモデルのファイルが壊れているか、すり替わっています（{file}）。{file} を削除して「yorozu model」を実行してください。"),
     ErrorCode.RERANKER_NOT_JAPANESE: ErrorSpec(500, "並べ替えのモデルは日本語を見分けられません（{of}問中{right}問）。日本語のモデルを YOROZU_RERANKER に指定するか、設定を外してください。"),
+    ErrorCode.LLM_PACKAGE_MISSING: ErrorSpec(503, "言語モデル「{model}」を使うためのパッケージがありません。「pip install {package}」を実行するか、YOROZU_LLM の設定を外してください。"),
+    ErrorCode.LLM_UNAVAILABLE: ErrorSpec(503, "言語モデル「{model}」が応答しません（{reason}）。YOROZU_LLM で始まる設定とサーバーの状態を確認してください。その間は、資料からの抜き出しで回答します。"),
     ErrorCode.DATA_DIR_UNWRITABLE: ErrorSpec(500, "データフォルダー {path} に書き込めません。権限と空き容量を確認するか、--data-dir で別の場所を指定してください。"),
     ErrorCode.SETTING_INVALID: ErrorSpec(500, "設定 {name} が正しくありません（{reason}）。README の設定一覧を見て直してください。"),
     ErrorCode.CORPUS_MISSING: ErrorSpec(400, "取り込むフォルダーまたはファイル {path} がありません。場所を確認して指定し直してください。"),

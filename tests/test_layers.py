@@ -16,7 +16,12 @@ LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 # Seconds to import, so they are loaded by the first call that needs them: only these modules name them at
 # their top, and they are themselves imported late.
-HEAVY = frozenset({"torch", "sentence_transformers", "transformers", "chromadb", "langchain_chroma", "onnx"})
+HEAVY = frozenset(
+    {
+        "torch", "sentence_transformers", "transformers", "chromadb", "langchain_chroma", "onnx",
+        "langchain", "langchain_openai", "openai",
+    }
+)  # fmt: skip
 HEAVY_ALLOWED = {"ingest/embedding/onnx_module.py", "ingest/index/chroma.py"}
 # Training is a program of its own: its modules import torch and one another, its command imports them late.
 TRAINING = {name for name in NAMES if name.startswith("eval/training/") and "__" not in name}

@@ -1,9 +1,11 @@
 """Compose an answer out of sentences that stand in the passages; no model writes anything here."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
 
+from app.answering.compose import Material
 from app.answering.findings import Finding
-from app.answering.models import Statement
+from app.answering.models import Engine, Statement
 from ingest.models import Passage
 from ingest.text.sentences import ends_sentence, split_sentences
 from ingest.text.words import Tokenizer
@@ -11,6 +13,23 @@ from ingest.text.words import Tokenizer
 WHOLE_UP_TO = 24  # sentences and list items; an answer of the meeting is given whole up to here
 SELECTED = 6  # sentences taken from a longer one
 TEXT_WHOLE_UP_TO, TEXT_SELECTED = 4, 3  # a passage of a guideline was not written as an answer: less of it
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveComposer:
+    """The `Composer` that needs no model and never fails."""
+
+    tokenizer: Tokenizer
+    engine: Engine = "extractive"
+    model: str | None = None
+
+    def compose(self, material: Material) -> Generator[Statement]:
+        """Yield the statements of every finding."""
+        for finding in material.findings:
+            yield from statements_of(finding, material.numbers, self.tokenizer)
+
+    def close(self) -> None:
+        """Nothing runs."""
 
 
 def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenizer) -> list[Statement]:

@@ -31,6 +31,7 @@ KANA_WEIGHTS: dict[Signal, float] = {
 }
 ITEM_BONUS = 2.0  # a passage about the very item number stands before all that are merely alike
 MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
+LONG_WORDING = 80  # characters; a whole story, not a question
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
 
 
@@ -106,7 +107,14 @@ class Retriever:
             "concepts": index.lexical("concepts", self._tokenizer.concepts(text)),
             "readings": index.lexical("readings", self._tokenizer.reading_grams(text)),
         }
-        return Signals(index, lexical, self._vector(index, text), has_words=bool(words))
+        return Signals(
+            index,
+            lexical,
+            self._vector(index, text),
+            has_words=bool(words),
+            long=len(text) >= LONG_WORDING,
+            covered=_covered(index, words, lexical["words"]),
+        )
 
     def _vector(self, index: Index, text: str) -> Vectors | None:
         """The vector of the wording; None where words alone must do, also because the model will not load."""
@@ -156,6 +164,15 @@ class Retriever:
         if self._reranker is not None:
             candidates = list(self._reranker.order(wording, candidates))
         return Retrieved(wording, tuple(candidates), own.by_words_alone)
+
+
+def _covered(index: Index, words: list[str], scores: Scores) -> float:
+    """How much of the wording the best passage holds, rare words counting more, 0..1.
+
+    A passage of average length that holds each word once scores the sum of their rarities in BM25.
+    """
+    all_of_them = sum(index.idf(word) for word in words)
+    return min(1.0, float(scores.max(initial=0.0)) / all_of_them) if all_of_them else 0.0
 
 
 def load_weights(path: Path = WEIGHTS_FILE) -> dict[Signal, float]:

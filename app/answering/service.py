@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from app.answering import refuse
 from app.answering.cautions import deadline_cautions, edition_cautions
-from app.answering.compose_extractive import statements_of
+from app.answering.compose import Composer, Material, composition
+from app.answering.compose_extractive import ExtractiveComposer
 from app.answering.evidence import EvidenceModel, load_model
 from app.answering.filters import Filters
 from app.answering.findings import Finder, Finding, Findings
@@ -19,7 +20,6 @@ from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
 from app.answering.signals import WordsLost
 from app.answering.understand import Question, understand
-from app.answering.verify import verified
 from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index, IndexHolder
@@ -49,6 +49,7 @@ class AnswerService:
         judge: Judge | None = None,
         reranker: Reranker | None = None,
         lost: Callable[[WordsLost], object] = lambda _: None,
+        llm: Composer | None = None,
     ) -> None:
         self._holder = holder
         self._tokenizer = tokenizer
@@ -59,12 +60,19 @@ class AnswerService:
         self._today = today
         self._lost = lost
         self._finder = Finder(self._retriever, tokenizer, evidence or load_model(), judge)
+        self._extractive = ExtractiveComposer(tokenizer)
+        self._llm = llm
 
     def warm(self) -> None:
         """Load what the first question would wait for. Raises INDEX_MISSING and its like."""
         index = self._holder.current()
         question = "情報セキュリティの規程はどう作りますか"
         self._finder.find(index, understand(question, self._tokenizer, limit=self._limit), Filters())
+
+    def close(self) -> None:
+        """Close the connections to a language model; no question is answered afterwards."""
+        if self._llm is not None:
+            self._llm.close()
 
     def generation(self) -> str:
         """Name of the generation that questions are answered from."""
@@ -102,8 +110,7 @@ class AnswerService:
         Raises:
             YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, ENGINE_UNAVAILABLE, INDEX_MISSING, INDEX_DAMAGED.
         """
-        if engine not in (None, "extractive"):
-            raise YorozuError(ErrorCode.ENGINE_UNAVAILABLE, engine=engine)
+        composer = self._composer(engine)
         started = time.perf_counter()
         asked = understand(question, self._tokenizer, limit=self._limit)
         index = self._holder.current()
@@ -115,20 +122,29 @@ class AnswerService:
             answer = refuse.insufficient(index, asked, findings, self._tokenizer, self._contact)
             composed = time.perf_counter()
         else:
-            answer, composed = self._compose(index, asked, findings)
+            answer, composed = self._compose(index, asked, findings, composer)
         answer.timings_ms = _timings(started, retrieved, composed)
         return answer
 
-    def _compose(self, index: Index, asked: Question, findings: Findings) -> tuple[Answer, float]:
-        passages = list(dict.fromkeys(p for f in findings.answered for p in f.passages))
-        numbers = {passage.id: n for n, passage in enumerate(passages, 1)}
-        citations = [citation_of(n, p, index.source(p.source_id)) for n, p in enumerate(passages, 1)]
-        drafts = [(f, statements_of(f, numbers, self._tokenizer)) for f in findings.answered]
-        composed = time.perf_counter()
-        checked = [(f, verified(statements, citations)) for f, statements in drafts]
-        groups = _groups(checked, asked)
+    def _composer(self, engine: str | None) -> Composer:
+        """The composer asked for; without a wish the language model, where one is configured."""
+        if engine is None:
+            return self._llm or self._extractive
+        for composer in (self._extractive, self._llm):
+            if composer is not None and composer.engine == engine:
+                return composer
+        raise YorozuError(ErrorCode.ENGINE_UNAVAILABLE, engine=engine)
+
+    def _compose(
+        self, index: Index, asked: Question, findings: Findings, composer: Composer
+    ) -> tuple[Answer, float]:
+        material, passages = _material(index, asked, findings)
+        made = composition(material, composer, self._extractive)
+        groups = _groups(made.drafts, asked)
         statements = [statement for _, group in groups for statement in group]
-        references = references_of(citations, passages)
+        cited = {n for statement in statements for n in statement.citations}
+        citations = [citation for citation in material.citations if citation.n in cited]
+        references = references_of(citations, [p for p in passages if material.numbers[p.id] in cited])
         cautions = [
             *refuse.gaps(asked, findings),
             *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date()),
@@ -139,16 +155,29 @@ class AnswerService:
             id=new_id(),
             status="answered",
             question=asked.text,
-            text=answered_text(_asked(asked, findings), groups, cautions, references, citations),
+            text=answered_text(material.question, groups, cautions, references, citations),
             statements=statements,
             citations=citations,
             references=references,
             cautions=cautions,
             related=findings.related,
             confidence=round(min(f.confidence for f in findings.answered), 4),
+            engine=made.engine,
+            model=made.model,
             generation=index.generation,
             created_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        ), composed
+        ), made.composed_at
+
+
+def _material(index: Index, asked: Question, findings: Findings) -> tuple[Material, list[Passage]]:
+    passages = list(dict.fromkeys(p for f in findings.answered for p in f.passages))
+    return Material(
+        question=_asked(asked, findings),
+        parts=tuple(part.text for part in asked.parts if part.text not in findings.open_parts),
+        findings=findings.answered,
+        citations=tuple(citation_of(n, p, index.source(p.source_id)) for n, p in enumerate(passages, 1)),
+        numbers={passage.id: n for n, passage in enumerate(passages, 1)},
+    ), passages
 
 
 def _weak(findings: Findings) -> list[Caution]:

@@ -1,5 +1,6 @@
 """The signals of one wording over one index: words, characters, vectors; each on one scale."""
 
+import math
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,7 +11,7 @@ from ingest.index.reader import Index
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
-Signal = Literal["words", "chars", "concepts", "readings", "text", "question", "sentence"]
+Signal = Literal["words", "chars", "concepts", "readings", "literal", "text", "question", "sentence"]
 WordsLost = Literal["no_words", "unknown_words"]
 Field = Literal["text", "question", "sentence"]
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
@@ -27,14 +28,24 @@ class Signals:
     """
 
     def __init__(
-        self, index: Index, lexical: dict[Signal, Scores], vector: Vectors | None, *, has_words: bool = True
+        self,
+        index: Index,
+        lexical: dict[Signal, Scores],
+        vector: Vectors | None,
+        *,
+        has_words: bool = True,
+        long: bool = False,
+        covered: float = 0.0,
     ) -> None:
         self._index = index
         self._lexical = lexical
         self._vector = vector
         self._has_words = has_words
+        self._covered = np.float32(covered)
+        self._white = long and vector is not None and index.whitened
         self._fields: list[Field] = []  # those that hold any vector
         self._best: dict[Field, float] = {}
+        self._best_white = math.nan
         found = [_top_rows(scores) for scores in lexical.values()]
         if vector is not None:
             found += [self._nearest(field, vector) for field in FIELDS]
@@ -67,6 +78,10 @@ class Signals:
         A passage without a question or heading, or without sentences of its own, has no such vector; its
         text's stands in, so that consultations and guidelines can be compared.
         """
+        if signal == "literal":
+            # Where one passage holds nearly all words of the question, it was asked in the words of the text,
+            # and words and characters tell more than they do of a question in other words.
+            return self._covered * (self.scaled("words", rows) + self.scaled("chars", rows)) / 2
         if signal in self._lexical:
             scores = self._lexical[signal]
             mean, best = float(scores.mean()), float(scores.max(initial=0.0))
@@ -78,13 +93,21 @@ class Signals:
             return self.scaled("text", rows)
         else:
             return np.zeros(len(rows), dtype=np.float32)
-        if best <= mean:
-            return np.zeros(len(rows), dtype=np.float32)
-        scaled: Scores = ((raw - mean) / (best - mean)).astype(np.float32)
+        scaled = _scaled(raw, mean, best)
+        if signal == "text" and self._white:
+            scaled = (scaled + self._whitened(rows)) / 2
         lacking = np.isnan(scaled)
         if lacking.any():
             scaled[lacking] = 0.0 if signal == "text" else self.scaled("text", rows[lacking])
         return scaled
+
+    def _whitened(self, rows: Rows) -> Scores:
+        """The text's cosine adapted to the corpus (ingest.index.whitening), on the same scale."""
+        assert self._vector is not None
+        if math.isnan(self._best_white):
+            self._best_white = float(self._index.white_cosines(self._vector, self.rows)[0].max(initial=0.0))
+        cosines, mean = self._index.white_cosines(self._vector, rows)
+        return _scaled(cosines, mean, self._best_white)
 
     def cosines(self, field: Field, rows: Rows) -> Scores:
         """Cosine of the wording with the rows' vectors, nan where a row has none."""
@@ -98,6 +121,13 @@ class Signals:
         if len(rows):
             self._fields.append(field)
         return rows.astype(np.int64)
+
+
+def _scaled(raw: Scores, mean: float, best: float) -> Scores:
+    """0 at the mean of all passages, 1 at the best; all 0 where nothing stands out."""
+    if best <= mean:
+        return np.zeros(len(raw), dtype=np.float32)
+    return ((raw - mean) / (best - mean)).astype(np.float32)
 
 
 def _top_rows(scores: Scores) -> Rows:

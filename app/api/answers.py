@@ -22,6 +22,12 @@ _ABOUT = """出典つきの回答を返し、保存します。
 `Accept: text/event-stream` だけを指定すると、`citations`、`statement`（1文ずつ）、`answer` の順の
 イベントで返します。回答できなかったときは `error` イベントになります。"""
 
+_ENGINE = (
+    "回答方式。extractive は資料の文の抜き出し、llm は言語モデルの文章（設定されているときだけ）。"
+    "省くと、言語モデルが設定されていれば llm、なければ extractive です。"
+    "言語モデルが使えないときは抜き出しで答え、回答の engine がそれを示します"
+)
+
 
 class AnswerRequest(BaseModel):
     """A question and, if wanted, how to answer it. Unknown names are refused: a typo is not passed over."""
@@ -35,7 +41,7 @@ class AnswerRequest(BaseModel):
     conversation_id: Text | None = Field(
         None, max_length=100, description="会話のID。今は、どの質問にも独立に答えます"
     )
-    engine: Text | None = Field(None, max_length=50, description="回答方式（既定は extractive）")
+    engine: Text | None = Field(None, max_length=50, description=_ENGINE)
     filters: Filters | None = Field(None, description="使う資料の絞り込み")
 
 

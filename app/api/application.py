@@ -47,6 +47,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.warming.start()
     yield
     await app.state.warming.stop()
+    app.state.service.answerer.close()
 
 
 def _version() -> str:

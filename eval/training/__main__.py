@@ -59,7 +59,7 @@ def _base() -> Path:
 def _progress() -> "Report":
     from tqdm import tqdm
 
-    bar = tqdm(unit="step", disable=None)
+    bar = tqdm(unit="step", mininterval=5)
 
     def report(step: int, total: int, loss: float) -> None:
         bar.total = total

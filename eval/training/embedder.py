@@ -17,7 +17,7 @@ from eval.training.schedule import Report, Schedule
 from ingest.embedding.adapter import write_adapter
 from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
 
-_LONGEST = 128  # tokens; entries of a FAQ are no longer
+_LONGEST = 192  # tokens; few entries are longer
 _TEMPERATURE = 0.03
 _RATE = 1e-3
 _BATCH = 32
@@ -56,7 +56,9 @@ class _Training:
         first = [Asked(c.answered[0], {c.document: 1}) for c in material.contrasts]
         self.asked = [*material.asked, *first]
         self._full = {i: PASSAGE_PREFIX + entry.full for i, entry in material.entries.items()}
-        self._title = {i: PASSAGE_PREFIX + entry.title for i, entry in material.entries.items()}
+        self._title = {
+            i: PASSAGE_PREFIX + (entry.title or entry.full) for i, entry in material.entries.items()
+        }
         self._states = States(encoder, _LONGEST)
         questions = [QUERY_PREFIX + asked.text for asked in self.asked]
         self._states.learn([*self._full.values(), *self._title.values(), *questions])

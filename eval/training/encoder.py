@@ -58,7 +58,7 @@ class TrainedEncoder:
         self.tokenizer = open_tokenizer(folder)
         self.hidden: int = self._bert.config.hidden_size
         for parameter in self._bert.parameters():
-            parameter.requires_grad_(False)  # noqa: FBT003 - torch takes it by position only
+            parameter.requires_grad = False
         self._added: dict[str, LowRank] = {}
         layers = self._bert.encoder.layer
         for number in range(FIRST_TRAINED, len(layers)):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ingest.embedding.onnx_session import OnnxSession
 
-QUESTION_TOKENS, PAIR_TOKENS = 96, 320  # what it was trained with
+QUESTION_TOKENS, PAIR_TOKENS = 96, 256  # what it was trained with
 
 
 def pair_ids(tokenizer: "Tokenizer", question: str, passage: str) -> list[int]:

@@ -124,6 +124,15 @@ class Index:
         """Mean and standard deviation of the cosine of `vector` over all vectors of a field."""
         return self._with_vectors().statistics(field, vector)
 
+    @property
+    def whitened(self) -> bool:
+        """Whether this corpus said, when it was indexed, that whitening helps long questions."""
+        return self._vectors is not None and self._vectors.whitened
+
+    def white_cosines(self, vector: Vectors, rows: Rows) -> tuple[Vectors, float]:
+        """Whitened cosine of `vector` with the texts of `rows`, float32, and its mean over all rows."""
+        return self._with_vectors().white_cosines(vector, np.asarray(rows, dtype=np.int64))
+
     def vector_counts(self) -> dict[str, int]:
         """Vectors in Chroma per field, empty without an embedder. Opens Chroma.
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding.base import Vectors
 from ingest.index.embeddings import EmbeddingCache, embedded_form
+from ingest.index.whitening import fit_whitening, load_whitening
 from ingest.models import Passage
 from ingest.passages import asked_text, indexed_text
 from ingest.text.sentences import split_sentences
@@ -102,9 +103,24 @@ def write_vectors(folder: Path, passages: Sequence[Passage], cache: EmbeddingCac
                 numbers = range(span.start, span.stop)
                 chroma.add(name, numbers, [passages[row] for row in given.first[span]], vectors)
             parts.close()
+            if name == "text":
+                _adapt(folder / _FOLDER / name, passages)
         return {name: len(given.texts) for name, given in fields.items()}
     finally:
         chroma.close()
+
+
+def _adapt(folder: Path, passages: Sequence[Passage]) -> None:
+    """Fit the whitening where the corpus says that it helps."""
+    if not passages:
+        return
+    numbers: dict[tuple[str, int | None, tuple[str, ...]], int] = {}
+    places = [numbers.setdefault((p.source_id, p.question_no, p.heading), len(numbers)) for p in passages]
+    matrix = np.load(folder / "matrix.npy", mmap_mode="r")
+    mean, covariance = np.load(folder / "mean.npy"), np.load(folder / "covariance.npy")
+    whitening = fit_whitening(np.asarray(matrix), mean, covariance, places)
+    if whitening is not None:
+        whitening.save(folder)
 
 
 class VectorIndex:
@@ -113,6 +129,7 @@ class VectorIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fields = {field: _Field(folder / _FOLDER / field) for field in FIELDS}
+        self._whitening = load_whitening(folder / _FOLDER / "text")
         self._chroma: ChromaVectors | None = None
         self._lock = threading.Lock()
 
@@ -133,6 +150,18 @@ class VectorIndex:
         by its form.
         """
         return self._fields[field].cosines(vector, np.asarray(rows, dtype=np.int64))
+
+    @property
+    def whitened(self) -> bool:
+        """Whether the corpus said that whitening helps."""
+        return self._whitening is not None
+
+    def white_cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> tuple[Vectors, float]:
+        """Whitened cosines with the texts of `rows`, and their mean over all rows; ValueError without it."""
+        if self._whitening is None:
+            raise ValueError("this corpus does without whitening; ask `whitened` first")
+        cosines = self._whitening.cosines(self._fields["text"].vectors, vector, rows)
+        return cosines, self._whitening.average(vector)
 
     def statistics(self, field: str, vector: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of the cosine over all vectors of a field; zeros for an empty one."""
@@ -172,6 +201,13 @@ class _Field:
 
     def __len__(self) -> int:
         return 0 if self._matrix is None else len(self._matrix)
+
+    @property
+    def vectors(self) -> Vectors:
+        """All vectors of the field, (count, dimension). ValueError where it is empty."""
+        if self._matrix is None:
+            raise ValueError("an empty field has no vectors")
+        return self._matrix
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         result = np.full(len(rows), np.nan, dtype=np.float32)

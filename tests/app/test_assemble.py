@@ -1,12 +1,13 @@
 """Putting the parts together opens the store and nothing else: index and model wait for a question."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app import assemble
-from app.assemble import answer_service, service_state
+from app.assemble import answer_service, llm_composer, service_state
 from app.meters import Meters
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
@@ -14,6 +15,7 @@ from ingest.index.build import build_index
 from ingest.models import Passage, Source
 from tests.fakes.cross_encoder import EnglishCrossEncoder, FakeCrossEncoder
 from tests.fakes.hashed_embedder import HashedEmbedder
+from tests.fakes.llm_server import llm_server
 
 ANSWER = "名札は2020年度中に番号を付け、受付で管理してください。"
 PASSAGE = Passage("q", "m", "m.yaml", ANSWER, 0, question="来客の名札はどう管理しますか。", question_no=1)
@@ -113,6 +115,38 @@ def test_the_state_holds_settings_service_and_an_open_store(tmp_path: Path) -> N
     assert sorted(path.name for path in given.data_dir.iterdir() if path.name.startswith("store")) == [
         "store.sqlite"
     ]
+
+
+def test_without_a_language_model_there_is_no_composer_for_it(tmp_path: Path) -> None:
+    assert llm_composer(settings(tmp_path)) is None
+
+
+def test_a_language_model_by_settings_alone(tmp_path: Path) -> None:
+    with llm_server() as server:
+        given = settings(
+            tmp_path, llm="openai:m", llm_base_url=server.url, llm_api_key="sk-1", llm_daily_tokens=10**6
+        )
+        build(given)
+        llm = llm_composer(given)
+        answer = answer_service(given, llm).answer("来客の名札はどう管理しますか。")
+        assert llm is not None
+        llm.close()
+    assert (answer.engine, answer.model) == ("llm", "openai:m")
+    assert server.keys == ["Bearer sk-1"]
+    assert (given.data_dir / "llm_usage.sqlite").is_file()
+
+
+def test_a_language_model_that_cannot_be_made_is_met_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_mistralai", None)
+    for name, code in (
+        ("mistralai:m", ErrorCode.LLM_PACKAGE_MISSING),
+        ("nobody:m", ErrorCode.SETTING_INVALID),
+    ):
+        with pytest.raises(YorozuError) as caught:
+            service_state(settings(tmp_path, llm=name))
+        assert caught.value.code is code
 
 
 def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from app.cli import cli, run_cli
 from ingest.index import layout
 from ingest.index.lock import writer_lock
+from tests.fakes.llm_server import Behaviour, llm_server
 
 ROOT = Path(__file__).resolve().parents[2]
 MEETING = """
@@ -181,12 +182,47 @@ def test_rollback_goes_one_back_and_then_there_is_none(ready: Program) -> None:
     assert none.err.endswith("[generation_missing]\n")
 
 
+def test_ask_with_an_engine(ready: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = ready.here("ask", QUESTION, "--engine", "llm")
+    assert none.status == 2
+    assert none.err.endswith("[engine_unavailable]\n")
+    with llm_server() as server:
+        monkeypatch.setenv("YOROZU_LLM", "openai:m")
+        monkeypatch.setenv("YOROZU_LLM_BASE_URL", server.url)
+        assert ready.here("ask", QUESTION, "--json").json()["engine"] == "llm"
+        assert (
+            ready.here("ask", QUESTION, "--json", "--engine", "extractive").json()["engine"] == "extractive"
+        )
+        server.behaviour = Behaviour.ERROR
+        ran = ready.here("ask", QUESTION, "--json", "--engine", "llm")
+        assert (ran.status, ran.json()["engine"]) == (0, "extractive")
+
+
+def test_doctor_asks_the_language_model(ready: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    with llm_server() as server:
+        monkeypatch.setenv("YOROZU_LLM", "openai:m")
+        monkeypatch.setenv("YOROZU_LLM_BASE_URL", server.url)
+        server.behaviour = Behaviour.NOTHING
+        assert "良好  言語モデル: openai:m" in ready.here("doctor").out
+        server.behaviour = Behaviour.ERROR
+        ran = ready.here("doctor")
+    assert ran.status == 1
+    assert "問題  言語モデル: 言語モデル「openai:m」が応答しません" in ran.out
+    assert ran.out.splitlines()[3].endswith("[llm_unavailable]")
+
+
 def test_doctor_finds_all_well(ready: Program) -> None:
     ran = ready.here("doctor")
     assert ran.status == 0
     lines = ran.out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["良好  資料目録", "良好  埋め込みモデル", "良好  索引"]
+    assert [line.split(":")[0] for line in lines] == [
+        "良好  資料目録",
+        "良好  埋め込みモデル",
+        "良好  索引",
+        "良好  言語モデル",
+    ]
     assert "一節 2件" in lines[2]
+    assert "使わない設定" in lines[3]
 
 
 def test_doctor_names_each_problem_and_goes_on(program: Program) -> None:
@@ -194,7 +230,7 @@ def test_doctor_names_each_problem_and_goes_on(program: Program) -> None:
     ran = program.here("doctor")
     assert ran.status == 1
     lines = ran.out.splitlines()
-    assert [line[:2] for line in lines] == ["問題", "良好", "問題"]
+    assert [line[:2] for line in lines] == ["問題", "良好", "問題", "良好"]
     assert lines[0].endswith("[catalogue_invalid]")
     assert "yorozu ingest" in lines[2]
 

@@ -108,6 +108,7 @@ class FakeAnswerService:
     asked: list[tuple[str, str | None, str | None, Filters | None]] = field(default_factory=list)
     gate: Event = field(default_factory=Event)
     limit: int = 2000
+    closed: bool = False
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -150,6 +151,9 @@ class FakeAnswerService:
 
     def generation(self) -> str:
         return "g1"
+
+    def close(self) -> None:
+        self.closed = True
 
     def warm(self) -> None:
         if self.warm_problems:

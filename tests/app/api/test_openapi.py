@@ -10,6 +10,7 @@ CALLS = {
     "/api/v1/sources/{source_id}": {"get"},
     "/healthz": {"get"},
     "/readyz": {"get"},
+    "/metrics": {"get"},
 }
 
 
