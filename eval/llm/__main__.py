@@ -13,7 +13,7 @@ from tqdm import tqdm
 from app.answering.compose_llm import LlmComposer
 from app.assemble import answer_service, llm_composer
 from app.settings import ServiceSettings
-from eval.latency import processor
+from eval.machine import machine
 from eval.llm.measure import Asked, RecordingComposer, ask_all
 from eval.llm.model_file import prepared
 from eval.llm.report import Killed, Setup, details, section, write_section
@@ -48,7 +48,7 @@ def _measured(options: argparse.Namespace) -> str:
         questions=options.questions.name,
         structured=settings.llm_structured,
         day=datetime.now(tz=UTC).date(),
-        machine=f"{processor()}, Python {platform.python_version()}",
+        machine=f"{machine()['cpu']}, Python {platform.python_version()}",
     )
     text = section(setup, asked, killed)
     if options.write is not None:
