@@ -215,7 +215,7 @@ def test_words_that_find_nothing_are_counted_by_the_meters(tmp_path: Path) -> No
     given = settings(tmp_path)
     build(given)
     meters = Meters()
-    service = answer_service(given, meters)
+    service = answer_service(given, meters=meters)
     for question in (QUESTION, "xyzzy", "plughのfrobozz", "はい、それで。"):
         service.answer(question)
     text = meters.text().decode()

@@ -11,7 +11,7 @@ from eval.training.data import Asked, Contrast, Entry, Material
 from ingest.embedding.packaged_model import convert_file
 from tests.fakes.tiny_model import make_packed, tiny_file, tiny_shapes
 
-POSITIONS = 128  # room for what training cuts texts to
+POSITIONS = 320  # room for what training cuts texts to
 LETTERS = "規程専任者質問posag96ABCが"
 
 

@@ -56,10 +56,10 @@ def test_a_long_question_leaves_room_for_the_passage(folder: Path, length: int, 
 
 def test_a_long_passage_is_cut_at_the_limit_of_the_pair(folder: Path) -> None:
     tokenizer = open_tokenizer(folder)
-    bare = len(pair_ids(tokenizer, "規程", "程")) - 1
-    assert len(pair_ids(tokenizer, "規程", "程" * (320 - bare))) == 320
-    assert len(pair_ids(tokenizer, "規程", "程" * (319 - bare))) == 319
-    assert len(pair_ids(tokenizer, "規" * 999, "程" * 999)) == judge.PAIR_TOKENS == 320
+    bare, limit = len(pair_ids(tokenizer, "規程", "程")) - 1, judge.PAIR_TOKENS
+    assert len(pair_ids(tokenizer, "規程", "程" * (limit - bare))) == limit
+    assert len(pair_ids(tokenizer, "規程", "程" * (limit - 1 - bare))) == limit - 1
+    assert len(pair_ids(tokenizer, "規" * 999, "程" * 999)) == limit
 
 
 def test_scores_are_finite_in_order_and_each_its_own(folder: Path) -> None:
