@@ -13,11 +13,11 @@ from tqdm import tqdm
 from app.answering.compose_llm import LlmComposer
 from app.assemble import answer_service, llm_composer
 from app.settings import ServiceSettings
-from eval.machine import machine
 from eval.llm.measure import Asked, RecordingComposer, ask_all
 from eval.llm.model_file import prepared
 from eval.llm.report import Killed, Setup, details, section, write_section
 from eval.llm.server import LocalServer, local_server
+from eval.machine import machine
 from eval.question_set import Question, read_questions
 from ingest.errors import ErrorCode, YorozuError
 
