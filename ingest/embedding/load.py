@@ -38,12 +38,16 @@ def load_embedder(settings: Settings) -> SentenceEmbedder | None:
     return SentenceEmbedder(folder, name=name, prefixes=prefixes)
 
 
-def load_judge(settings: Settings) -> EvidenceJudge:
+def load_judge(settings: Settings) -> EvidenceJudge | None:
     """Return the judge of evidence, which goes with any embedder. Quick: it is loaded on first use.
+
+    Beside another embedder it is used where it is there already: nobody asked for the package then.
 
     Raises:
         YorozuError: MODEL_UNAVAILABLE, MODEL_CHECKSUM, DATA_DIR_UNWRITABLE.
     """
+    if settings.embedder != PACKAGE and not (settings.models / JUDGE.folder).is_dir():
+        return None
     folder = prepare_packaged(settings.models, lambda _: None, variants=(JUDGE,))[0]
     return EvidenceJudge(folder, read_head(JUDGE_ADAPTER))
 
@@ -75,7 +79,7 @@ def verify_model(settings: Settings) -> None:
 def _folder(settings: Settings, say: Callable[[str], None], *, refresh: bool) -> Path:
     wanted = settings.embedder
     if wanted == PACKAGE:
-        return prepare_packaged(settings.models, say)[VARIANTS.index(EMBEDDER)]
+        return prepare_packaged(settings.models, say, variants=VARIANTS if refresh else (EMBEDDER,))[0]
     if Path(wanted).is_dir():
         return Path(wanted)
     if not _HUB_NAME.fullmatch(wanted):
