@@ -24,7 +24,7 @@ _WEIGHTS = {
 _KINDS = (
     "期間", "期限", "期日", "年限", "頻度", "回数", "件数", "人数", "日数", "時間", "時期", "割合",
     "点数", "総数", "日付", "日", "番号", "数", "リンク", "url", "アドレス", "ページ", "ページ数",
-    "締切", "締め切り", "合計", "長さ", "年数", "下限", "上限",
+    "締切", "締め切り", "合計", "長さ", "料金", "費用", "価格", "金額", "年数", "下限", "上限",
 )  # fmt: skip
 _SYNONYM = 0.85  # what another word for the same is worth
 _LENT = 0.5  # what a word of the items is worth to the sentence that opens their list
@@ -129,7 +129,8 @@ def _covered(item: Item, items: Sequence[Item], atom: Atom) -> bool:
 def _agrees(lender: Atom, item: Item, items: Sequence[Item]) -> bool:
     """Whether the lender of the word or fact has no other value for what else the statement says."""
     others = [i for i in items if isinstance(i, Fact) and i is not item and not lender.own.has_fact(i)]
-    return not any(_rivals(other, items, lender) for other in others)
+    values = {f.value for f in lender.facts}
+    return not any(_rivals(other, items, lender) for other in others if other.value not in values)
 
 
 def _rivals(fact: Fact, items: Sequence[Item], atom: Atom) -> bool:
@@ -137,6 +138,8 @@ def _rivals(fact: Fact, items: Sequence[Item], atom: Atom) -> bool:
     if fact.slot in {"", "()"}:
         return False
     there = {f.value for f in atom.facts if f.slot == fact.slot}
+    if fact.value in there:
+        return not atom.own.has_fact(fact)  # 7.0以上 where the atom says 7.0未満
     return bool(there) and not any(
         isinstance(i, Fact) and i.slot == fact.slot and i.value in there for i in items
     )

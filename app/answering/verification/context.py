@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from app.answering.verification.facts import Fact
 from app.answering.verification.ground import Atom, atom_of
-from app.answering.verification.neighbours import around, items_of_list, topic_chain
+from app.answering.verification.neighbours import POINTERS, around, items_of_list, topic_chain
 from app.answering.verification.pool import pool_of
 from app.answering.verification.sentence import Sentence
 from app.answering.verification.terms import Term
@@ -52,7 +52,7 @@ def _in_sentence(atom: Atom, units: Sequence[Atom]) -> Iterator[Atom]:
         here = atom.unit
         while 0 <= here + step < len(units):
             later = units[max(here, here + step)]
-            if later.topics:
+            if later.topics and not later.text.startswith(POINTERS):
                 break
             here += step
             yield units[here]

@@ -33,7 +33,7 @@ class Fact:
 
 
 _RANK = re.compile(
-    r"(?P<first>最も|最多|第[一1]に|[一1]番(?:目に)?(?=多)|[1一]位)|(?P<second>次いで|[がに]続[いく]|次に多|第[二2]に|[二2]番目|[2二]位)"
+    r"(?P<first>最も|最多|第[一1]に|[一1]番(?:目に)?(?=多)|[1一]位)|(?P<second>次いで|(?:^|(?<=、))次[がは](?![^、。]{0,12}とおり)|[がに]続[いく]|次に多|第[二2]に|[二2]番目|[2二]位)"
 )
 _DATES = frozenset({"年度", "date"})
 _PLACES = frozenset({"p", "no", "版", "()", "url", "mail"})  # from there on, up to there: no limit

@@ -14,6 +14,9 @@ from app.answering.verification.terms import Term
 _NOUN_USE = ("の", "と", "や", "・")  # 補償の対象: not what is done here
 _NAMED = frozenset({"no", "レベル", "付録", "章", "節", "条", "手順"})  # what has a number for a name
 _STARTS = frozenset({"取り組む", "始める", "始まる", "着手", "進める", "行う", "開始"})
+_SINCE = re.compile(r"から(?:\d|以[内降後])")
+_CONDITION = re.compile(r"(?:場合|とき|際)(?:に限り|に限って|には|は|に|、)")
+_RESTRICTS = frozenset({"限る", "除く", "基づく", "沿う", "踏まえる"})  # 閲覧できる社員を品質課に限る
 _HEADS = frozenset({"action", "predicate", "quality"})
 _NOMINAL = re.compile(r"[ぁ-ん]{0,6}(?:こと|もの|ため|から)(?:です|だ|である|でした|。|$)")
 _CASES = {"subj": "agent", "obj": "object", "dat": "goal", "abl": "source", "besides": "besides"}
@@ -59,10 +62,16 @@ def frames_of(sentence: Sentence, unit: int, carried: list[Phrase]) -> list[Fram
             t for t in heads if not (t.kind == "quality" and sentence.text.startswith("に", t.end))
         ]  # 一元的に
         heads = [t for t in heads if t.kind != "action" or not sentence.text.startswith(_NOUN_USE, t.end)]
-        if not heads:
+        if not heads or any(
+            t.norm in _RESTRICTS and t.begin >= heads[-1].end for t in _inside(sentence, modal)
+        ):
             continue
         frames.append(_frame(sentence, modal, heads[-1], carried))
     return frames
+
+
+def _inside(sentence: Sentence, modal: Modal) -> list[Term]:
+    return [t for t in sentence.terms if modal.begin <= t.begin < modal.end]
 
 
 def _frame(sentence: Sentence, modal: Modal, head: Term, carried: list[Phrase]) -> Frame:
@@ -75,11 +84,11 @@ def _frame(sentence: Sentence, modal: Modal, head: Term, carried: list[Phrase]) 
     arguments: dict[str, list[Argument]] = {}
     for group, phrase in enumerate([*(carried if modal.final else []), *phrases]):
         role = _role(phrase, explicit, passive=passive, potential=potential)
-        if role == "source" and head.norm in _STARTS:
-            continue  # 基本的な対策から取り組む
+        if role == "source" and (head.norm in _STARTS or _SINCE.match(sentence.text, phrase.end)):
+            continue  # 基本的な対策から取り組む, 契約終了から30日以内
         for member in _members(sentence, phrase) if role else ():
             argument = argument_of(
-                sentence, member, group, sure=phrase.role != "topic" or {"obj", "dat"} <= own
+                sentence, member, group, sure=phrase.role != "topic" or ("dat" in own and "obj" in explicit)
             )
             if argument.words or argument.facts:
                 arguments.setdefault(role, []).append(argument)
@@ -89,11 +98,13 @@ def _frame(sentence: Sentence, modal: Modal, head: Term, carried: list[Phrase]) 
 def _phrases_of(sentence: Sentence, modal: Modal, head: Term) -> list[Phrase]:
     """Phrases in front of a predicate; topics belong to the last predicate of the unit."""
     inside = [p for p in sentence.phrases if p.unit == modal.unit and p.end <= head.begin]
+    conditions = [m.end() for m in _CONDITION.finditer(sentence.text, modal.begin, head.begin)]
+    begin = max([modal.begin, *conditions])  # what stands in a condition is no part of what follows from it
     if modal.final:
         stop = max((p.end for p in inside if p.is_topic), default=0)
         nominal = _NOMINAL.match(sentence.text[modal.end :])  # 原因は…していなかったことです
-        return [p for p in inside if (p.is_topic and not nominal) or p.begin >= max(modal.begin, stop)]
-    return [p for p in inside if not p.is_topic and p.begin >= modal.begin]
+        return [p for p in inside if (p.is_topic and not nominal) or p.begin >= max(begin, stop)]
+    return [p for p in inside if not p.is_topic and p.begin >= begin]
 
 
 def _members(sentence: Sentence, phrase: Phrase) -> list[Phrase]:

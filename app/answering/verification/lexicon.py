@@ -27,6 +27,16 @@ def is_light(*words: str) -> bool:
 
 
 @cache
+def _shell() -> frozenset[str]:
+    return frozenset(word for line in _lines("shell.txt") for word in line)
+
+
+def is_shell(*words: str) -> bool:
+    """Whether one of these spellings is a noun that only frames what is said of something."""
+    return not _shell().isdisjoint(words)
+
+
+@cache
 def _groups() -> dict[str, frozenset[str]]:
     """Own groups of synonyms of each word."""
     found: dict[str, set[str]] = {}

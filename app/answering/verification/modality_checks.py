@@ -19,7 +19,11 @@ _ENOUGH_AROUND = 0.7  # the same for a sentence that only lends words
 _SOME = 0.25  # what a denial must share with a denial of the passage
 _CLOSE, _CLOSE_IN_CONDITION = 0.12, 0.5  # how far below the best a predicate still counts
 _ACTS = frozenset({"action", "predicate"})
-_CONDITION = re.compile(r"[ぁ-ん]{0,4}(?:場合|とき|時|際)|(?:[ぁ-ん]{0,2}[ばら]、)")
+_CONDITION = re.compile(r"[ぁ-ん]{0,4}(?:場合|とき|時|際|前に|後に|まで)|(?:[ぁ-ん]{0,6}[ばら]、)")
+_LOOKING = frozenset(
+    {"確認", "参照", "見る", "御覧", "利用", "活用", "使う"}
+)  # 確認できます, 確認してください
+_SUPPOSED = re.compile(r"(?:て|で|と)も|[ぁ-ん]{0,3}(?:場合|とき)|[ぁ-ん]{0,2}[ばら]、")
 _STRONG = frozenset({"must_not", "need_not", "cannot", "not", "should_not"})
 
 
@@ -49,11 +53,13 @@ def modality_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterato
 def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason]:
     scope = _scope(statement, said)
     in_condition = bool(not said.final and _CONDITION.match(statement.text[said.end :]))
-    sources = _sources(scope, unit)
+    sources = _sources(said, scope, unit)
     excepted = not said.final and said.kind == "not" and any("以外" in s.sentence.text for s in sources)
     if not (scope.terms or scope.facts) or excepted or (in_condition and said.kind == "plain"):
         return  # 利用する場合は claims nothing
     best = max((s.score for s in sources), default=0.0)
+    if best < _ENOUGH and in_condition:
+        return
     if best < _ENOUGH:
         denials = [s.modal for s in sources if s.modal.kind in _STRONG and s.score >= _SOME]
         if said.kind in _STRONG and not any(compatible(said, m) for m in denials):
@@ -66,15 +72,23 @@ def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason
         yield Reason("polarity", _printed(statement, said), _printed(nearest.sentence, nearest.modal))
 
 
-def _sources(scope: _Scope, unit: Aligned) -> list[_Source]:
+def _sources(said: Modal, scope: _Scope, unit: Aligned) -> list[_Source]:
     """Predicates to compare with; what the aligned sentence says comes before its neighbours."""
     pairs = [(a.sentence, m) for a in unit.atoms for m in a.sentence.modals if m.unit == a.unit]
     pairs += [(a.sentence, m) for a in unit.asked for m in a.sentence.modals if not m.final]
-    scored = [_Source(_overlap(scope, s, m), s, m) for s, m in pairs if not m.nested]
+    scored = [_Source(_overlap(scope, s, m), s, m) for s, m in pairs if not m.nested and _claims(s, m)]
     own = [s for s in scored if unit.atom and s.sentence is unit.atom.sentence]
+    mine = [s for s in own if unit.atom and s.modal.unit == unit.atom.unit and s.modal.bare == said.bare]
+    if any(s.score >= _ENOUGH for s in mine):
+        return mine
     if any(s.score >= _ENOUGH for s in own):
         return own
     return [s for s in scored if s in own or s.score >= _ENOUGH_AROUND or s.score < _ENOUGH]
+
+
+def _claims(sentence: Sentence, modal: Modal) -> bool:
+    """支払う場合 and 支払っても claim nothing."""
+    return modal.final or modal.kind != "plain" or not _SUPPOSED.match(sentence.text, modal.end)
 
 
 def _agrees(said: Modal, scope: _Scope, near: list[_Source], sources: list[_Source]) -> bool:
@@ -86,6 +100,8 @@ def _agrees(said: Modal, scope: _Scope, near: list[_Source], sources: list[_Sour
     if not same and not is_negative(said) and not any(is_negative(s.modal) for s in near):
         # Another verb (確認できる, 利用する) says it otherwise; what is demanded must be demanded somewhere.
         return said.kind != "must" or any(s.modal.kind == "must" for s in sources)
+    if scope.terms and scope.terms[-1].norm in _LOOKING and said.kind == "directive":
+        return any(compatible(said, s.modal) or s.modal.kind == "can" for s in same or near)
     return any(compatible(said, s.modal) for s in same or near)
 
 

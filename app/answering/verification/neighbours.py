@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from app.answering.verification.ground import Atom
 from app.answering.verification.pool import pool_of
 
-_POINTERS = (
+POINTERS = (
     "この",
     "その",
     "これ",
@@ -89,7 +89,7 @@ def _leans_back(units: Sequence[Atom]) -> bool:
     """A sentence without a topic, or with a pointing word in front, goes on with the one before it."""
     if _CONTRAST.match(units[0].sentence.text):
         return False
-    if units[0].sentence.text.startswith((*_POINTERS, *_BOTH)):
+    if units[0].sentence.text.startswith((*POINTERS, *_BOTH)):
         return True
     topics = [p for unit in units[:1] for p in unit.topics]
     return all(not p.facts and all(t.light for t in p.terms) for p in topics)  # 適用できない場合は

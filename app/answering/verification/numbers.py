@@ -83,7 +83,7 @@ def _one(
     text: str, m: re.Match[str], morphs: Sequence[Morph], begins: list[int], last: Found | None
 ) -> Found:
     value, end = _plain(m.group()), m.end()
-    if (to := _RANGE.match(text, end)) and (not to["unit"] or _UNIT.fullmatch(to["unit"])):
+    if (to := _RANGE.match(text, end)) and _is_range(text, to):
         value, end = f"{value}-{_plain(to['to'])}", to.end()
     if text[m.start() - 1 : m.start()] == "(" and text[end : end + 1] == ")":
         return Found("()", value, "", m.start(), end)
@@ -97,13 +97,22 @@ def _one(
         slot = _NAMED_UNIT.get(word) or f"unit:{_SAME_UNIT.get(word, word)}"
         behind = unit.end()
     else:
-        slot, behind = name or _noun_behind(morphs, bisect_left(begins, end), end), end
+        noun = _noun_behind(morphs, bisect_left(begins, end), end)
+        linked = index > 0 and morphs[index - 1].surface in _LINK  # 部署が3部署
+        slot, behind = (noun or name) if linked else (name or noun), end
     bound = bound_behind(text, behind) or bound_before(text, m.start())
     if slot in {"p", "no", "版"}:
         bound = ""  # P54から, 第3.1版より: where to look, no limit
     if bound == "from" and text.startswith("から", behind):
         bound = ""  # 45%から増えた
     return Found(slot, value, bound, m.start(), max(end, behind if unit else end))
+
+
+def _is_range(text: str, to: re.Match[str]) -> bool:
+    """3~5日 and 3日から5日 are ranges; in 18件から2023年度は63件 two things are counted."""
+    if not to["unit"]:
+        return True
+    return bool(_UNIT.fullmatch(to["unit"])) and text.startswith(to["unit"], to.end())
 
 
 def _plain(number: str) -> str:
@@ -138,6 +147,7 @@ def _noun_behind(morphs: Sequence[Morph], index: int, end: int) -> str:
         and morphs[index].pos[0] in {"名詞", "接頭辞", "形状詞"}
     ):
         word = morphs[index]
+        split = word.surface == "部" and index + 1 < len(morphs) and morphs[index + 1].surface == "署"
         if word.surface not in _LIMITS:
-            return f"unit:{word.norm}"
+            return "unit:部署" if split else f"unit:{word.norm}"
     return ""

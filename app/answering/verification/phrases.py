@@ -12,7 +12,7 @@ _CLOSING = r"」』)】\]〉》\"'"
 _ROLE = re.compile(
     rf"[{_CLOSING}]*(?:など|等|のみ|だけ|ほか)*"
     r"(?:(?P<gen>(?:へ|から|まで|と|で)?の(?!で|は|が|を|に|も))|(?P<as>として)|(?P<besides>だけ(?:で|では)なく|のみならず|に加え|以外)"
-    r"|(?P<topic>(?:について|に関して|と)は|に(?:つい|関し)て|は(?!じ)|とも(?=、|に))|(?P<also>も(?!の))"
+    r"|(?P<about>に(?:つい|関し)ては?)|(?P<topic>とは|は(?!じ)|とも(?=、|に))|(?P<also>も(?!の))"
     r"|(?P<by>に(?:よって(?!は)|より(?!も|は)))|(?P<dat>に(?:対して?|宛て|向け)は?|に(?!つ|関|基|お|し|応|伴|沿|従|かかわ|関わ|際|当た|あた|比べ|限|合わせ|よ|対[しす]|な[るりっら])|へ|宛)|(?P<abl>から)"
     r"|(?P<loc>(?:において|における|で(?!す|あ|な)))"
     r"|(?P<subj>が)|(?P<obj>を(?!対象|もと|基に|中心|通じ|含|めぐ))|(?P<with>と|や|及び|および|又は|または|、|・))(?P<sets>は)?"
@@ -57,7 +57,7 @@ def _phrase(text: str, run: list[Term | Fact], starts: tuple[int, ...]) -> Phras
         terms=tuple(piece for piece in run if isinstance(piece, Term)),
         facts=tuple(piece for piece in run if isinstance(piece, Fact)),
         role=name,
-        is_topic=name == "topic" or (role is not None and role["sets"] is not None),
+        is_topic=name in {"topic", "about"} or (role is not None and role["sets"] is not None),
         unit=bisect_right(starts, run[0].begin) - 1,
         begin=run[0].begin,
         end=run[-1].end,

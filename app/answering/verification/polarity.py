@@ -18,12 +18,12 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "should": frozenset({"should", "request"}),
     "should_not": frozenset({"should_not"}),
     "may": frozenset({"may", "can"}),
-    "can": frozenset({"can", "may"}),
-    "need_not": frozenset({"need_not"}),
+    "can": frozenset({"can", "may", "plain"}),
+    "need_not": frozenset({"need_not", "not"}),
     "must_not": frozenset({"must_not", "cannot", "not"}),
     "cannot": frozenset({"cannot", "must_not", "not", "hard"}),
-    "hard": frozenset({"hard", "cannot"}),
-    "not": frozenset({"not", "cannot"}),
+    "hard": frozenset({"hard", "cannot", "not"}),
+    "not": frozenset({"not", "cannot", "need_not", "must_not"}),
     "perhaps": frozenset({"perhaps", "may"}),
     "plain": frozenset({"plain", "must", "directive", "request", "can", "perhaps"}),
 }
@@ -57,6 +57,7 @@ class _End:
     kind: str
     mark: tuple[int, int]
     bare: bool = False
+    outer: bool = True  # 多い, 推奨される say something of what is done; 確認する is done itself
 
 
 def modals(text: str, morphs: Sequence[Morph], starts: tuple[int, ...]) -> list[Modal]:
@@ -70,7 +71,8 @@ def modals(text: str, morphs: Sequence[Morph], starts: tuple[int, ...]) -> list[
             continue
         mark = next((m for m in marks if m.end > morph.begin and reaches(text, morph, m, morphs)), None)
         if mark is None:
-            ends.append(_End(morph.end, "plain", (morph.end, morph.end)))
+            outer = morph.pos[0] != "動詞" and morph.pos[2] != "サ変可能"
+            ends.append(_End(morph.end, "plain", (morph.end, morph.end), outer=outer))
         elif mark.begin not in used:
             ends.append(_End(max(mark.end, morph.end), mark.kind, (mark.begin, mark.end)))
             covered = mark.end
@@ -87,6 +89,8 @@ def _about(inner: str, outer: str) -> str:
     """管理できないことが多い is still a cannot; 使わないことを勧める is a should not."""
     if outer == "plain":
         return inner
+    if outer == "not":
+        return "plain" if inner in {"not", "cannot"} else "not"
     if inner in {"not", "cannot"}:
         return {
             "must": "must_not",
@@ -125,7 +129,8 @@ def _stretches(ends: list[_End], text: str, starts: tuple[int, ...]) -> list[Mod
         printed = text[slice(*e.mark)]
         kind = e.kind
         if found and found[-1].unit == unit and _NOMINALISED.match(text[found[-1].end :]):
-            kind = _about(found[-1].kind, kind)
+            if e.outer:
+                kind = _about(found[-1].kind, kind)
             found[-1] = replace(found[-1], nested=True)
             before = found[-1].begin  # 導入することまでを求める: what is asked for is the whole
         found.append(Modal(kind, printed, max(before, starts[unit]), e.end, unit, final, e.mark, e.bare))

@@ -92,9 +92,9 @@ def _conflicts(said: Frame, source: Frame) -> Iterator[Reason]:
         there = source.arguments.get(role, [])
         agreed = {a.group for a in arguments if any(_agrees(a, other, role, said, source) for other in there)}
         for argument in arguments:
-            if argument.group in agreed or not _held(argument, source.words):
+            if agreed or not _held(argument, source.words):
                 continue
-            if there and _takes_part(argument, source):
+            if there and _takes_part(argument, source) and not _said_otherwise(argument, role, said, source):
                 yield Reason("role", argument.printed, there[0].printed)
             elif not there and (other := _elsewhere(argument, role, said, source)):
                 yield Reason("role", argument.printed, other.printed)
@@ -128,19 +128,33 @@ def _same(one: Argument, other: Argument) -> bool:
     return _held(one, wide) or _held(other, mine)
 
 
-def _elsewhere(argument: Argument, role: str, said: Frame, source: Frame) -> Argument | None:
-    """The same words in another part of the same predicate."""
-    unclear = {
+def _unclear(role: str, other: str, said: Frame) -> bool:
+    """Two roles that one and the same phrase may have in two ways of saying it."""
+    pairs = {
         ("goal", "agent"): said.passive,  # 取引先に求められる: by them
         ("agent", "source"): True,  # 事務局から連絡する, 事務局が連絡する
         ("source", "agent"): True,
         ("agent", "object"): "object" not in said.arguments,  # 注意点が加わる, 注意点を加える
     }
+    return pairs.get((role, other), False)
+
+
+def _said_otherwise(argument: Argument, role: str, said: Frame, source: Frame) -> bool:
+    """Whether the passage has the phrase in a role that comes to the same."""
+    return any(
+        _unclear(role, name, said) and _held(argument, other.pool)
+        for name, others in source.arguments.items()
+        for other in others
+    )
+
+
+def _elsewhere(argument: Argument, role: str, said: Frame, source: Frame) -> Argument | None:
+    """The same words in another part of the same predicate."""
     for other_role, others in source.arguments.items():
-        if unclear.get((role, other_role)):
+        if other_role == role or _unclear(role, other_role, said):
             continue
         for other in others:
-            sure = other.sure and argument.sure and other_role != role and not argument.modifiers
+            sure = other.sure and argument.sure and not argument.modifiers
             if sure and _held(argument, other.pool):
                 return other
     return None

@@ -17,6 +17,7 @@ _SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("free", re.compile(r"自由に|無条件|無制限|制限なく|際限なく|の定めなく|の上限なく|条件なし")),
     ("principle", re.compile(r"原則")),
 )  # fmt: skip
+_SAME = {"all": {"all", "always"}, "always": {"all", "always"}}  # 理由を問わず, いかなる理由でも
 _CONDITION = re.compile(
     r"(?:場合|とき)(?!が|も(?:あ|、?同)|に応)|限り|を除[きい]|によっては|(?<=[たなけ])(?:ら|れば)(?=、)"
 )
@@ -24,6 +25,7 @@ _CLAUSE = re.compile(
     r"場合|とき|時|際|限り|除|によって|[たな]ら|れば|えば|けば|せば|ければ|と、|うえ|上で|のみ|だけ|限"
 )
 _LIMITS = re.compile(r"に限[りるっら]|に限定|のみ(?:と|で|が|に)")
+_DEMANDS = frozenset({"must", "must_not", "may", "can", "should", "directive", "request", "need_not"})
 _SHARE = 0.34  # of the words of a condition: fewer and the condition was dropped
 
 
@@ -41,7 +43,7 @@ def scope_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[R
                 continue  # 1名だけ
             if match and name == "only" and "最小限" in sources:
                 continue
-            if match and not pattern.search(sources):
+            if match and not any(p.search(sources) for n, p in _SCOPES if n in _SAME.get(name, {name})):
                 yield Reason("scope", _around(said, match))
         for name, pattern in _SCOPES:
             lost = pattern.search(unit.atom.text)
@@ -59,11 +61,16 @@ def condition_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterat
     if _CLAUSE.search(statement.text):
         return
     for unit in aligned:
-        if unit.atom is None:
+        if unit.atom is None or not _demands(statement, unit):
             continue
         for begin, end in _conditions(unit.atom):
             if _dropped(unit, begin, end, pool):
                 yield Reason("condition", "", unit.atom.sentence.text[begin:end].strip("、"))
+
+
+def _demands(statement: Sentence, unit: Aligned) -> bool:
+    """Only what one must, may or should do is different without its condition."""
+    return any(m.unit == unit.unit and m.final and m.kind in _DEMANDS for m in statement.modals)
 
 
 def _conditions(atom: Atom) -> Iterator[tuple[int, int]]:

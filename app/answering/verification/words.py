@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from app.answering.verification.alignment import Aligned, Item, holds, weight_of
 from app.answering.verification.facts import Fact
 from app.answering.verification.ground import Atom, Ground
-from app.answering.verification.lexicon import ids_of_word, opposed, opposites_of
+from app.answering.verification.lexicon import ids_of_word, is_shell, opposed, opposites_of
 from app.answering.verification.opposites import exchanged, opposite_of
 from app.answering.verification.pool import BODIES, pool_of
 from app.answering.verification.terms import LIMITS, Term
@@ -69,6 +69,8 @@ def _replaces(term: Term, unit: Aligned) -> bool:
         return True  # …すれば十分です: the claim itself
     role = next((p.role for p in unit.phrases if term in p.terms), "")
     if term.kind in _OWN_KINDS or role == "as":  # 対策としては
+        return False
+    if is_shell(term.norm, term.surface):
         return False
     said = pool_of(unit.terms, unit.facts)
     sentence = unit.atom.sentence
