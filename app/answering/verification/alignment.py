@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from app.answering.verification.facts import Fact
 from app.answering.verification.ground import Atom, Ground
-from app.answering.verification.lexicon import opposed
+from app.answering.verification.lexicon import is_shell, opposed
 from app.answering.verification.phrases import Phrase
+from app.answering.verification.pool import pool_of
 from app.answering.verification.sentence import Sentence
 from app.answering.verification.terms import Term
 
@@ -28,7 +29,7 @@ _KINDS = (
 )  # fmt: skip
 _SYNONYM = 0.85  # what another word for the same is worth
 _LENT = 0.5  # what a word of the items is worth to the sentence that opens their list
-_NEAR = 0.25  # of the unit's weight: how much worse than the best an atom may be and still be considered
+_NEAR = 0.35  # of the unit's weight: how much worse than the best an atom may be and still be considered
 
 
 Item = Term | Fact
@@ -60,6 +61,11 @@ class Aligned:
     def atoms(self) -> list[Atom]:
         """The atom and those that lend it words."""
         return [self.atom, *self.atom.lenders] if self.atom else []
+
+    @property
+    def sentence_atoms(self) -> list[Atom]:
+        """The atom and what its own sentence lends it."""
+        return [a for a in self.atoms if self.atom and a.sentence is self.atom.sentence]
 
     @property
     def asked(self) -> list[Atom]:
@@ -103,7 +109,9 @@ def _best(
     for score, atom in scored:
         if score < top - _NEAR * total:
             continue
-        missing = [i for i in items if not _covered(i, items, atom)]
+        missing = [
+            i for i in items if not _covered(i, items, atom) or _stands_in_for(i, items, phrases, atom)
+        ]
         adrift = [i for i in carried if not holds(atom, i) and not _lent(atom, i)]
         loss = sum(map(weight_of, missing)) + sum(map(weight_of, adrift)) / 2
         if best is None or (loss, -score) < best[:2]:
@@ -119,14 +127,25 @@ def _covered(item: Item, items: Sequence[Item], atom: Atom) -> bool:
         return False
     if not holds(atom, item):
         holders = [lender for lender in atom.lenders if holds(lender, item)]
-        if holders and not any(_agrees(holder, item, items) for holder in holders):
+        if holders and not any(agrees(holder, item, items) for holder in holders):
             return False
     return (
         holds(atom, item) or _lent(atom, item) or (isinstance(item, Term) and _names_fact(item, items, atom))
     )
 
 
-def _agrees(lender: Atom, item: Item, items: Sequence[Item]) -> bool:
+def _stands_in_for(item: Item, items: Sequence[Item], phrases: tuple[Phrase, ...], atom: Atom) -> bool:
+    """Whether the word is the topic of the statement and the atom has quite another topic of its own."""
+    if holds(atom, item) or not any(p.role == "topic" and item in (*p.terms, *p.facts) for p in phrases):
+        return False
+    if isinstance(item, Term) and (_names_fact(item, items, atom) or is_shell(item.norm, item.surface)):
+        return False
+    topics = [t for p in atom.topics if p.role == "topic" for t in p.terms if not t.light]
+    said = pool_of([i for i in items if isinstance(i, Term)], ())
+    return bool(topics) and not any(said.holds(t) for t in topics)
+
+
+def agrees(lender: Atom, item: Item, items: Sequence[Item]) -> bool:
     """Whether the lender of the word or fact has no other value for what else the statement says."""
     others = [i for i in items if isinstance(i, Fact) and i is not item and not lender.own.has_fact(i)]
     values = {f.value for f in lender.facts}

@@ -19,6 +19,7 @@ _DAY = re.compile(
     r"|(?<![\d.])(?P<month3>\d{1,2})月(?:(?P<day3>\d{1,2})日)?(?!間)"
 )
 _PERIOD = r"(?P<period>半年|四半期|年度?|月|週|日|\d{1,3}(?:年|か月|週間?|日))"
+_PERIODS = {"半年": "6か月", "四半期": "3か月"}
 _FREQUENCY = re.compile(
     rf"(?:毎(?P<every>[日週月年])度?(?!度)|(?<![\d第]){_PERIOD}間?(?:(?P<each>ごとに?|おきに?|毎に?)|(?:に|あたり|当たり)?(?=\d))|(?P<rate>[日週月年])次)"
     r"(?:(?P<times>\d{1,3})[回度])?"
@@ -64,7 +65,7 @@ def wider_dates(value: str) -> Iterator[str]:
 def frequencies(text: str) -> Iterator[Found]:
     """Yield how often something is done: 年1回, 年に1回, 毎年 and 毎年1回 are one."""
     for m in _FREQUENCY.finditer(text):
-        period = m["every"] or m["rate"] or m["period"]
+        period = _PERIODS.get(m["period"] or "") or m["every"] or m["rate"] or m["period"]
         if m["period"] and not m["times"] and not m["each"]:
             continue
         bound = bound_behind(text, m.end()) or bound_before(text, m.start())

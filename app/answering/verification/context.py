@@ -10,6 +10,9 @@ from app.answering.verification.sentence import Sentence
 from app.answering.verification.terms import Term
 
 
+_ACTS = frozenset({"action", "predicate"})
+
+
 def atoms_of(passage: int, sentences: Sequence[Sentence]) -> list[Atom]:
     """Cut one passage into atoms and let each know its context."""
     rows = [
@@ -71,7 +74,7 @@ def _carried(atom: Atom, units: Sequence[Atom]) -> Iterator[tuple[tuple[Term, ..
         later = next((u for u in units[atom.unit + 1 :] if not _is_bare(u)), None)
         if later is not None:
             start = max((p.end for p in later.topics), default=later.sentence.starts[later.unit])
-            yield tuple(t for t in later.terms if t.begin >= start), ()
+            yield tuple(t for t in later.terms if t.begin >= start and t.kind in _ACTS), ()
 
 
 def _frames(atom: Atom, units: Sequence[Atom]) -> list[Atom]:

@@ -16,6 +16,7 @@ _NAMED = frozenset({"no", "レベル", "付録", "章", "節", "条", "手順"})
 _STARTS = frozenset({"取り組む", "始める", "始まる", "着手", "進める", "行う", "開始"})
 _SINCE = re.compile(r"から(?:\d|以[内降後])")
 _CONDITION = re.compile(r"(?:場合|とき|際)(?:に限り|に限って|には|は|に|、)")
+_OWNER = re.compile(r"[」』)】\]]?の")  # 紙での and 取引先への say how and where to
 _RESTRICTS = frozenset({"限る", "除く", "基づく", "沿う", "踏まえる"})  # 閲覧できる社員を品質課に限る
 _HEADS = frozenset({"action", "predicate", "quality"})
 _NOMINAL = re.compile(r"[ぁ-ん]{0,6}(?:こと|もの|ため|から)(?:です|だ|である|でした|。|$)")
@@ -139,7 +140,7 @@ def argument_of(sentence: Sentence, phrase: Phrase, group: int, *, sure: bool) -
     modifiers: list[Term] = []
     end = phrase.begin
     for before in reversed([p for p in sentence.phrases if p.end < phrase.begin]):
-        if before.role != "gen" or end - before.end > 2:  # noqa: PLR2004 - の, perhaps behind a bracket
+        if before.role != "gen" or end - before.end > 2 or not _OWNER.match(sentence.text, before.end):  # noqa: PLR2004 - の, perhaps behind a bracket
             break
         modifiers = [*(t for t in before.terms if not t.light), *modifiers]
         end = before.begin

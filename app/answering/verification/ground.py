@@ -28,6 +28,11 @@ class Atom:
     lenders: list["Atom"] = field(default_factory=list)
 
     @property
+    def phrases(self) -> list[Phrase]:
+        """The noun phrases of the unit."""
+        return [p for p in self.sentence.phrases if p.unit == self.unit and p.role]
+
+    @property
     def text(self) -> str:
         """The words of the unit."""
         starts = self.sentence.starts

@@ -15,7 +15,6 @@ from app.answering.verification.verdict import Reason
 
 _HEAD = 2.5  # the predicate itself counts this much more than the words around it
 _ENOUGH = 0.5  # of the weight: below it the passage says nothing about this predicate
-_ENOUGH_AROUND = 0.7  # the same for a sentence that only lends words
 _SOME = 0.25  # what a denial must share with a denial of the passage
 _CLOSE, _CLOSE_IN_CONDITION = 0.12, 0.5  # how far below the best a predicate still counts
 _ACTS = frozenset({"action", "predicate"})
@@ -58,10 +57,11 @@ def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason
     if not (scope.terms or scope.facts) or excepted or (in_condition and said.kind == "plain"):
         return  # 利用する場合は claims nothing
     best = max((s.score for s in sources), default=0.0)
-    if best < _ENOUGH and in_condition:
-        return
+    inside = not said.final and is_negative(said) and any(is_negative(s.modal) for s in _own(sources, unit))
+    if inside or (best < _ENOUGH and in_condition):
+        return  # 映らないように, 使わずに: what is left out there is left out here
     if best < _ENOUGH:
-        denials = [s.modal for s in sources if s.modal.kind in _STRONG and s.score >= _SOME]
+        denials = [s.modal for s in _own(sources, unit) if s.modal.kind in _STRONG and s.score >= _SOME]
         if said.kind in _STRONG and not any(compatible(said, m) for m in denials):
             yield Reason("polarity", _printed(statement, said), "")
         return
@@ -77,13 +77,19 @@ def _sources(said: Modal, scope: _Scope, unit: Aligned) -> list[_Source]:
     pairs = [(a.sentence, m) for a in unit.atoms for m in a.sentence.modals if m.unit == a.unit]
     pairs += [(a.sentence, m) for a in unit.asked for m in a.sentence.modals if not m.final]
     scored = [_Source(_overlap(scope, s, m), s, m) for s, m in pairs if not m.nested and _claims(s, m)]
-    own = [s for s in scored if unit.atom and s.sentence is unit.atom.sentence]
+    own = _own(scored, unit)
     mine = [s for s in own if unit.atom and s.modal.unit == unit.atom.unit and s.modal.bare == said.bare]
     if any(s.score >= _ENOUGH for s in mine):
         return mine
     if any(s.score >= _ENOUGH for s in own):
         return own
-    return [s for s in scored if s in own or s.score >= _ENOUGH_AROUND or s.score < _ENOUGH]
+    return [s for s in scored if s in own or said.kind in _STRONG or s.score < _ENOUGH]
+
+
+def _own(sources: list[_Source], unit: Aligned) -> list[_Source]:
+    """Those of the aligned sentence and of the question that it answers."""
+    own = {id(a.sentence) for a in (*unit.sentence_atoms, *unit.asked)}
+    return [s for s in sources if id(s.sentence) in own]
 
 
 def _claims(sentence: Sentence, modal: Modal) -> bool:

@@ -24,6 +24,7 @@ _SAME_UNIT = {
     "パーセント": "%", "字": "文字", "桁": "文字", "名": "人", "度": "回", "bit": "ビット",
     **dict.fromkeys(("件", "個", "つ", "点", "項目", "種", "種類", "箇所", "か所", "か条", "項"), "個"),
 }  # fmt: skip
+_HALF_YEAR = re.compile(r"半年間?(?!に\d|ごと)")
 _SEVERAL = re.compile(r"(?<![一-龠])数(?=[か年日時週回人名社件個台分])")
 _MONTHS = re.compile(r"^[かヶヵカケ箇]月間?$")
 _POWERS = {"万円": 10_000, "億円": 100_000_000, "千円": 1000}
@@ -67,7 +68,9 @@ def numbers(text: str, morphs: Sequence[Morph]) -> Iterator[Found]:
 
 
 def _several(text: str) -> Iterator[Found]:
-    """数か月 is a number of its own."""
+    """数か月 is a number of its own, 半年 is 6か月."""
+    for m in _HALF_YEAR.finditer(text):
+        yield Found("unit:か月", "6", bound_behind(text, m.end()), m.start(), m.end())
     for m in _SEVERAL.finditer(text):
         if unit := _UNIT.match(text, m.end()):
             slot = _slot_of(unit.group())
@@ -92,6 +95,8 @@ def _one(
     name = _name(text, m.start(), morphs, index, last)
     if unit and not (name == "no" and unit.group() == "p"):
         word = _MONTHS.sub("か月", unit.group().strip())
+        if word == "割":
+            value, word = str(int(float(value) * 10)) if "-" not in value else value, "%"
         if word in _POWERS:
             value, word = str(int(float(value) * _POWERS[word])), "円"
         slot = _NAMED_UNIT.get(word) or f"unit:{_SAME_UNIT.get(word, word)}"

@@ -15,7 +15,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "must": frozenset({"must", "directive", "request", "plain"}),
     "directive": frozenset({"must", "directive", "request", "plain"}),
     "request": frozenset({"request", "directive", "should", "plain"}),
-    "should": frozenset({"should", "request"}),
+    "should": frozenset({"should", "request", "view"}),
     "should_not": frozenset({"should_not"}),
     "may": frozenset({"may", "can"}),
     "can": frozenset({"can", "may", "plain"}),
@@ -25,13 +25,14 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "hard": frozenset({"hard", "cannot", "not"}),
     "not": frozenset({"not", "cannot", "need_not", "must_not"}),
     "perhaps": frozenset({"perhaps", "may"}),
-    "plain": frozenset({"plain", "must", "directive", "request", "can", "perhaps"}),
+    "view": frozenset({"view", "plain", "should", "request", "perhaps", "can"}),
+    "plain": frozenset({"plain", "must", "directive", "request", "can", "perhaps", "view"}),
 }
 _NEGATIVE = frozenset({"must_not", "need_not", "cannot", "not", "should_not", "hard"})
 _SPREADING = frozenset({"must", "should", "request", "directive", "may", "can", "perhaps"})
 _CONJUNCTIVE = re.compile(r"(?:[しりきぎみびいちえけせてねめれげべ]|し?て|して)?、")
 _NOMINALISED = re.compile(r"(?:する|した|[うくすつぬむるぐぶたいん])?(?:こと|の)(?:まで)?[をがはも]")
-_INSIDE = frozenset({"must", "directive", "request", "should", "can", "may", "plain"})
+_INSIDE = frozenset({"view", "must", "directive", "request", "should", "can", "may", "plain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def modals(text: str, morphs: Sequence[Morph], starts: tuple[int, ...]) -> list[
 def _about(inner: str, outer: str) -> str:
     """管理できないことが多い is still a cannot; 使わないことを勧める is a should not."""
     if outer == "plain":
-        return inner
+        return "view" if inner == "plain" else inner  # 4月に行うのが現実的です
     if outer == "not":
         return "plain" if inner in {"not", "cannot"} else "not"
     if inner in {"not", "cannot"}:

@@ -17,7 +17,9 @@ def role_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[Re
     for unit in aligned:
         yield from _owner_reasons(statement, unit)
         yield from _direction_reasons(statement, unit)
-        sources = [f for atom in unit.atoms for f in frames_of(atom.sentence, atom.unit, _carried(atom))]
+        sources = [
+            f for atom in unit.sentence_atoms for f in frames_of(atom.sentence, atom.unit, _carried(atom))
+        ]
         for said in frames_of(statement, unit.unit, []):
             matches = [f for f in sources if _same_act(said, f)]
             found = [list(_conflicts(said, source)) for source in matches]
@@ -96,6 +98,13 @@ def _conflicts(said: Frame, source: Frame) -> Iterator[Reason]:
                 continue
             if there and _takes_part(argument, source) and not _said_otherwise(argument, role, said, source):
                 yield Reason("role", argument.printed, there[0].printed)
+            elif (
+                not there
+                and role == "agent"
+                and argument.sure
+                and (goal := _goal_of_another(argument, source))
+            ):
+                yield Reason("role", argument.printed, goal)
             elif not there and (other := _elsewhere(argument, role, said, source)):
                 yield Reason("role", argument.printed, other.printed)
 
@@ -146,6 +155,15 @@ def _said_otherwise(argument: Argument, role: str, said: Frame, source: Frame) -
         for name, others in source.arguments.items()
         for other in others
     )
+
+
+def _goal_of_another(argument: Argument, source: Frame) -> str:
+    """社長が確認し where the passage has 確認し、社長に報告する."""
+    goals = (p for p in source.phrases if p.role == "dat" and p.terms and not p.terms[-1].light)
+    held = (p for p in goals if _held(argument, pool_of(p.terms, ())) and not argument.modifiers)
+    named = any(p.role in {"subj", "topic"} and _held(argument, pool_of(p.terms, ())) for p in source.phrases)
+    phrase = None if named else next(held, None)
+    return "".join(t.surface for t in phrase.terms) if phrase else ""
 
 
 def _elsewhere(argument: Argument, role: str, said: Frame, source: Frame) -> Argument | None:

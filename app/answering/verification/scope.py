@@ -12,11 +12,13 @@ from app.answering.verification.verdict import Reason
 _SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("all", re.compile(r"すべて|全て|全員|全件|全社(?!横断)|全(?=[一-龠ァ-ヶ]{2})(?!く|般|社横|体)|いずれ(?:も|の場合も)|あらゆる|例外なく|を問わず|問わない|にかかわらず|限らず|両(?=[社者])|(?<=[社者])とも")),
     ("some", re.compile(r"一部(?!署)|いずれか|半数|一方のみ|部分的")),
-    ("only", re.compile(r"のみ(?!なら)|(?<![たるい])だけ(?!で(?:は)?なく|の)|に限[りるっらる]|限定|しか(?=[^し])|専ら")),
+    ("only", re.compile(r"のみ(?!なら)|(?<![たるい])だけ(?!で(?:は)?なく|の)|に限[りるっら]|(?<=[者員内名方])限り|限定|しか(?=[^し])|専ら")),
     ("always", re.compile(r"必ず(?!し)|常に|絶対|一切|いかなる|完全に|確実に|決して")),
     ("free", re.compile(r"自由に|無条件|無制限|制限なく|際限なく|の定めなく|の上限なく|条件なし")),
+    ("except", re.compile(r"以外(?!に)|を除[きいく]|でない|ではない|別の|対象外")),
     ("principle", re.compile(r"原則")),
 )  # fmt: skip
+_EXCEPT = re.compile(r"以外(?!に)")
 _SAME = {"all": {"all", "always"}, "always": {"all", "always"}}  # 理由を問わず, いかなる理由でも
 _CONDITION = re.compile(
     r"(?:場合|とき)(?!が|も(?:あ|、?同)|に応)|限り|を除[きい]|によっては|(?<=[たなけ])(?:ら|れば)(?=、)"
@@ -37,7 +39,7 @@ def scope_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[R
         said = _unit_text(statement, unit.unit)
         sources = " ".join(atom.sentence.text for atom in unit.atoms)
         for name, pattern in _SCOPES:
-            match = pattern.search(said)
+            match = (_EXCEPT if name == "except" else pattern).search(said)
             place = match.start() + statement.starts[unit.unit] if match else -1
             if match and name == "only" and any(f.end == place for f in statement.facts):
                 continue  # 1名だけ
@@ -53,6 +55,10 @@ def scope_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[R
                 and not pattern.search(statement.text)
             ):
                 yield Reason("condition", "", _around(unit.atom.text, lost))
+
+
+def _bare(statement: Sentence, unit: int) -> bool:
+    return any(m.unit == unit and m.final and m.bare for m in statement.modals)
 
 
 def condition_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[Reason]:

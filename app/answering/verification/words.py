@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.answering.verification.alignment import Aligned, Item, holds, weight_of
+from app.answering.verification.alignment import Aligned, Item, agrees, holds, weight_of
 from app.answering.verification.facts import Fact
 from app.answering.verification.ground import Atom, Ground
 from app.answering.verification.lexicon import ids_of_word, is_shell, opposed, opposites_of
@@ -63,6 +63,8 @@ def _excused(unit: Aligned, ground: Ground) -> set[Item]:
 def _replaces(term: Term, unit: Aligned) -> bool:
     """Whether the word stands where the passage has another one: 警備会社が for 総務課が."""
     assert unit.atom is not None
+    if term.surface == "後" and "から" in unit.atom.sentence.text:
+        return False  # 導入後半年で, 導入から半年で
     if term.kind == "name" or term.surface[-1] in BODIES or term.norm in LIMITS or opposite_of(term, unit):
         return True
     if term.kind == "quality" and term == unit.terms[-1]:
@@ -89,13 +91,22 @@ def _reason(item: Item, unit: Aligned, ground: Ground) -> Iterator[Reason]:
     elif opposite := opposite_of(item, unit):
         yield Reason("opposite", item.surface, opposite)
     elif ground.everything.holds(item):
-        if _belongs(item, unit, ground):
+        if _belongs(item, unit, ground) or _nearby(item, unit, ground):
             return
         if item.kind == "predicate" and unit.atom is not None:
             return  # a verb is common to many things; what it is said of is compared elsewhere
         yield _elsewhere(item, _where(item, ground))
     else:
         yield Reason("name_missing" if item.kind == "name" else "word_missing", item.surface)
+
+
+def _nearby(item: Term, unit: Aligned, ground: Ground) -> bool:
+    """A word of a neighbouring sentence, where the aligned one has nothing in its place."""
+    atom = unit.atom
+    if atom is None or item.kind not in {"noun", "action", "state"} or _replaces(item, unit):
+        return False
+    near = [a for a in ground.atoms if a.passage == atom.passage and abs(a.row - atom.row) <= 1]
+    return any(a.own.holds(item) and agrees(a, item, unit.items) for a in near)
 
 
 def _belongs(item: Term, unit: Aligned, ground: Ground) -> bool:
