@@ -9,7 +9,6 @@ from app.answering.verification.pool import pool_of
 from app.answering.verification.sentence import Sentence
 from app.answering.verification.terms import Term
 
-
 _ACTS = frozenset({"action", "predicate"})
 
 

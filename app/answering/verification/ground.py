@@ -46,7 +46,6 @@ class Ground:
 
     atoms: tuple[Atom, ...]
     everything: Pool
-    text: str
     lists: frozenset[int]  # how many items the lists in the passages have
 
 

@@ -25,7 +25,7 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     ),
     (
         "must_not",
-        (rf"問題[がも]?あ[るり](?!ませ)|(?:て|で)は(?:な[らり]|いけ)(?:な[いくか]|ませ|ぬ)|禁止|禁じ|厳禁|不可|(?:こと|の)?[はを]?お?(?:控え|見合わせ|避け)(?=て|る|た|くだ|ま|。|$)|べき(?:で|では){_NOT}|な(?:い|く)(?:こと|よう|で(?:くだ|下|頂|いた|ほし|欲))"
+        (rf"問題[がも]?あ[るり](?!ませ)|(?:て|で)は(?:な[らり]|いけ)(?:な[いくか]|ませ|ぬ)|禁止|禁じ|厳禁|不可|(?:こと|の)?[はを]?お?(?:控え|見合わせ|避け)(?=て|る|た|くだ|ま|。|$)|べき(?:で|では){_NOT}|な(?:い|く)(?:こと(?=。|$|と[すし])|よう|で(?:くだ|下|頂|いた|ほし|欲))"
         rf"|(?:認め|許可|許容|容認|許)(?:し|さ|ら|す)*(?:れ)?(?:てい|は)?{_NOT}"),
     ),
     (
@@ -68,6 +68,10 @@ _DENIED = {
 }  # fmt: skip
 
 
+# What becomes of a duty to leave something out.
+FORBIDDEN = {"must": "must_not", "directive": "must_not", "should": "should_not", "request": "should_not"}
+
+
 class Mark(NamedTuple):
     """Words of modality at a place of the text."""
 
@@ -94,6 +98,8 @@ def marks_of(text: str) -> list[Mark]:
 def _joined(first: str, second: str) -> str:
     if second == "not" or (second == "cannot" and first in {"need_not", "may"}):
         return _DENIED.get(first, first)  # 任意ではない, 希望していません
+    if first in {"not", "cannot"} and second in FORBIDDEN:
+        return FORBIDDEN[second]  # 使わないことを推奨する
     if first == "request" and second not in {"request", "directive", "can"}:
         return second  # 導入していただければ結構, 記入していただく必要がある
     if first == "can" and second in {"directive", "request", "must", "should"}:

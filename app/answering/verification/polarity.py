@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.verification.marks import marks_of
+from app.answering.verification.marks import FORBIDDEN, marks_of
 from app.answering.verification.morphs import Morph
 from app.answering.verification.predicates import is_predicate, reaches
 
@@ -93,12 +93,7 @@ def _about(inner: str, outer: str) -> str:
     if outer == "not":
         return "plain" if inner in {"not", "cannot"} else "not"
     if inner in {"not", "cannot"}:
-        return {
-            "must": "must_not",
-            "directive": "must_not",
-            "should": "should_not",
-            "request": "should_not",
-        }.get(outer, outer)
+        return FORBIDDEN.get(outer, outer)
     return outer
 
 

@@ -18,6 +18,8 @@ FUNCTION_VERBS = frozenset({
     "呉れる", "とる", "係わる", "関わる", "拘る", "止む", "得る", "通ずる", "際する", "沿う", "踏まえる",
     "除く", "限る", "存ずる",
 })  # fmt: skip
+_COPULAS = frozenset({"です", "でし", "だ", "だっ", "で", "。"})
+_DUTIES = frozenset({"必要", "必須", "不要", "任意", "可能", "不可"})  # marks of modality themselves
 _ADVERB = re.compile(r"もちろん|原則として|必ずしも|特に|必ず|とても|強く|、")
 
 
@@ -29,6 +31,8 @@ def is_predicate(morphs: Sequence[Morph], index: int) -> bool:
         if behind is not None and behind.surface in _CASES and m.surface[-1] not in _ATTRIBUTIVE:
             return False  # 持出しを
         return m.pos[1] != "非自立可能" and m.norm not in FUNCTION_VERBS
+    if m.pos[2] == "形状詞可能":
+        return behind is not None and behind.surface in _COPULAS and m.norm not in _DUTIES  # 現実的です
     if m.pos[0] in {"形容詞", "形状詞"}:
         idle = behind is not None and (
             behind.pos[0] == "名詞" or behind.surface == "とも"

@@ -13,7 +13,7 @@ from app.answering.verification.units import unit_starts
 from ingest.text.normalise import fold
 
 _NUMERAL = re.compile(r"^\d+$")
-_ONCE = re.compile(r"(?<=[にで])一度(?!に)")
+_ONCE = re.compile(r"(?<=[にで年月週日])一[度回](?!に)")
 
 
 @dataclass(frozen=True, slots=True)

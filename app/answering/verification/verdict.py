@@ -7,6 +7,7 @@ from app.answering.models import Support
 
 Code = Literal[
     "empty",
+    "too_long",
     "no_source",
     "fact_missing",
     "limit_changed",
@@ -20,11 +21,11 @@ Code = Literal[
     "scope",
     "condition",
     "count",
-    "distance",
 ]
 
 _MESSAGES: dict[Code, str] = {
-    "empty": "文が空です。",
+    "empty": "引用元と照らし合わせられる内容が文にありません。",
+    "too_long": "文が長すぎるため、引用元と照らし合わせられません。短い文に分けてください。",
     "no_source": "引用元がありません。{said}",
     "fact_missing": "「{said}」は引用元に見当たりません。",
     "limit_changed": "「{said}」の範囲（以上・以内・まで など）が引用元の「{source}」と異なります。",
@@ -38,11 +39,8 @@ _MESSAGES: dict[Code, str] = {
     "scope": "「{said}」という範囲は引用元に見当たりません。",
     "condition": "引用元にある条件「{source}」が文にありません。",
     "count": "「{said}」という数は、引用元に挙げられた数と合いません。",
-    "distance": "文全体の意味が引用元から離れています。",
 }
-_MINOR: frozenset[Code] = frozenset(
-    {"word_missing", "distance"}
-)  # no contradiction, only not all of it stands there
+_MINOR: frozenset[Code] = frozenset({"word_missing"})  # no contradiction, only not all of it stands there
 
 
 @dataclass(frozen=True, slots=True)

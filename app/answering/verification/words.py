@@ -7,7 +7,7 @@ from app.answering.verification.facts import Fact
 from app.answering.verification.ground import Atom, Ground
 from app.answering.verification.lexicon import ids_of_word, is_shell, opposed, opposites_of
 from app.answering.verification.opposites import exchanged, opposite_of
-from app.answering.verification.pool import BODIES, pool_of
+from app.answering.verification.pool import BODIES, Pool, pool_of
 from app.answering.verification.terms import LIMITS, Term
 from app.answering.verification.verdict import Reason
 
@@ -26,12 +26,16 @@ _PLACES = {
 }
 
 
-def word_reasons(aligned: Iterable[Aligned], ground: Ground) -> Iterator[Reason]:
-    """Say of each word that is missing whether it stands nowhere or with something else."""
+def word_reasons(aligned: Iterable[Aligned], ground: Ground, also: Pool) -> Iterator[Reason]:
+    """Say of each word that is missing whether it stands nowhere or with something else.
+
+    What the citations say of themselves (`also`) may be named.
+    """
     for unit in aligned:
         excused = _excused(unit, ground)
         for item in unit.missing:
-            if item not in excused:
+            named = isinstance(item, Term) and also.holds(item) and not ground.everything.holds(item)
+            if item not in excused and not named:
                 yield from _reason(item, unit, ground)
         for item in unit.adrift:
             if where := _where(item, ground):
@@ -63,16 +67,14 @@ def _excused(unit: Aligned, ground: Ground) -> set[Item]:
 def _replaces(term: Term, unit: Aligned) -> bool:
     """Whether the word stands where the passage has another one: 警備会社が for 総務課が."""
     assert unit.atom is not None
-    if term.surface == "後" and "から" in unit.atom.sentence.text:
-        return False  # 導入後半年で, 導入から半年で
-    if term.kind == "name" or term.surface[-1] in BODIES or term.norm in LIMITS or opposite_of(term, unit):
+    since = term.surface == "後" and "から" in unit.atom.sentence.text  # 導入後半年で, 導入から半年で
+    fixed = term.kind == "name" or term.surface[-1] in BODIES or term.norm in LIMITS
+    claim = term.kind == "quality" and term == unit.terms[-1]  # …すれば十分です
+    if not since and (fixed or claim or opposite_of(term, unit)):
         return True
-    if term.kind == "quality" and term == unit.terms[-1]:
-        return True  # …すれば十分です: the claim itself
     role = next((p.role for p in unit.phrases if term in p.terms), "")
-    if term.kind in _OWN_KINDS or role == "as":  # 対策としては
-        return False
-    if is_shell(term.norm, term.surface):
+    framing = role == "as" or is_shell(term.norm, term.surface)  # 対策としては, …の割合は
+    if since or framing or term.kind in _OWN_KINDS:
         return False
     said = pool_of(unit.terms, unit.facts)
     sentence = unit.atom.sentence
