@@ -127,7 +127,7 @@ def _covered(item: Item, items: Sequence[Item], atom: Atom) -> bool:
         return False
     if not holds(atom, item):
         holders = [lender for lender in atom.lenders if holds(lender, item)]
-        if holders and not any(agrees(holder, item, items) for holder in holders):
+        if holders and not any(agrees(h, item, items) and _merges(h, item, items, atom) for h in holders):
             return False
     return (
         holds(atom, item) or _lent(atom, item) or (isinstance(item, Term) and _names_fact(item, items, atom))
@@ -152,6 +152,14 @@ def agrees(lender: Atom, item: Item, items: Sequence[Item]) -> bool:
     return not any(_rivals(other, items, lender) for other in others if other.value not in values)
 
 
+def _merges(lender: Atom, item: Item, items: Sequence[Item], atom: Atom) -> bool:
+    """Whether a fact of another sentence comes with words of that sentence, which the atom does not have."""
+    if isinstance(item, Term) or lender.sentence is atom.sentence or lender.sentence.is_item:
+        return True
+    others = [i for i in items if i is not item and not holds(atom, i)]
+    return any(holds(lender, i) for i in others)
+
+
 def _rivals(fact: Fact, items: Sequence[Item], atom: Atom) -> bool:
     """Whether the atom itself gives other values of this kind and the statement none of those."""
     if fact.slot in {"", "()"}:
@@ -169,9 +177,11 @@ def _names_fact(term: Term, items: Sequence[Item], atom: Atom) -> bool:
     fact = any(isinstance(i, Fact) for i in items)
     if fact and (term.norm in _KINDS or any(f.slot == f"unit:{term.norm}" for f in atom.facts)):
         return True
-    if not fact and not term.norm.endswith("先"):
+    if not fact and not term.norm.endswith(("先", "元")):
         return False
-    head = next((kind for kind in (*_KINDS, "先") if term.run.endswith(kind)), "")
+    head = next((kind for kind in (*_KINDS, "先", "元", "者") if term.run.endswith(kind)), "")
+    if head == "者" and not any(f.slot == "unit:人" for f in atom.facts):
+        return False  # 参加者は412名, 社員412名が参加した
     if any(opposed(term.norm, t.norm) for t in atom.terms):
         return False  # 委託先, where the passage has 委託元
     rest = term.run.removesuffix(head)

@@ -52,7 +52,7 @@ def _loosely(fact: Fact, sources: Sequence[Fact]) -> list[Fact]:
     """A number whose kind cannot be told on one side is known by its value alone."""
     if fact.slot in {"", "()"}:
         return [f for f in sources if fact.value in f.value.split("-")]
-    return [f for f in sources if f.value == fact.value and f.slot in {"", "()"}]
+    return [f for f in sources if f.value == fact.value and not f.slot]
 
 
 def _counted(fact: Fact, ground: Ground) -> bool:

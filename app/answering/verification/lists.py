@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from app.answering.verification.sentence import Sentence
 
+_MARKS = re.compile(r"[①-⑳]|[(（]\d{1,2}[)）]")
 _QUOTED = re.compile(r"「[^「」]{1,80}」")
 _QUOTED_RUN = re.compile(r"(?:「[^「」]{1,80}」[、と・や]?){2,20}")
 
@@ -16,6 +17,7 @@ def list_sizes(passages: Iterable[Sequence[Sentence]]) -> frozenset[int]:
         run = 0
         for sentence in sentences:
             sizes |= {len(_QUOTED.findall(m.group())) for m in _QUOTED_RUN.finditer(sentence.text)}
+            sizes.add(len(_MARKS.findall(sentence.printed)))
             run = run + 1 if sentence.is_item else 0
             sizes.add(run)
             sizes |= _enumerations(sentence)

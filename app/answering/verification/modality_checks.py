@@ -16,6 +16,7 @@ from app.answering.verification.verdict import Reason
 _HEAD = 2.5  # the predicate itself counts this much more than the words around it
 _ENOUGH = 0.5  # of the weight: below it the passage says nothing about this predicate
 _SOME = 0.25  # what a denial must share with a denial of the passage
+_SOME_INSIDE = 0.4  # the same for a predicate inside a sentence
 _CLOSE, _CLOSE_IN_CONDITION = 0.12, 0.5  # how far below the best a predicate still counts
 _ACTS = frozenset({"action", "predicate"})
 _CONDITION = re.compile(r"[ぁ-ん]{0,4}(?:場合|とき|時|際|前に|後に|まで)|(?:[ぁ-ん]{0,6}[ばら]、)")
@@ -54,7 +55,7 @@ def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason
     in_condition = bool(not said.final and _CONDITION.match(statement.text[said.end :]))
     sources = _sources(said, scope, unit)
     excepted = not said.final and said.kind == "not" and any("以外" in s.sentence.text for s in sources)
-    if not (scope.terms or scope.facts) or excepted or (in_condition and said.kind == "plain"):
+    if not (scope.terms or scope.facts) or excepted or (in_condition and not is_negative(said)):
         return  # 利用する場合は claims nothing
     best = max((s.score for s in sources), default=0.0)
     inside = not said.final and is_negative(said) and any(is_negative(s.modal) for s in _own(sources, unit))
@@ -67,7 +68,7 @@ def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason
         return
     close = _CLOSE_IN_CONDITION if in_condition else _CLOSE
     near = [s for s in sources if s.score >= max(best - close, _ENOUGH)]
-    if not _agrees(said, scope, near, sources):
+    if not _agrees(said, scope, near, _own(sources, unit)):
         nearest = max(sources, key=lambda s: s.score)
         yield Reason("polarity", _printed(statement, said), _printed(nearest.sentence, nearest.modal))
 
@@ -97,15 +98,18 @@ def _claims(sentence: Sentence, modal: Modal) -> bool:
     return modal.final or modal.kind != "plain" or not _SUPPOSED.match(sentence.text, modal.end)
 
 
-def _agrees(said: Modal, scope: _Scope, near: list[_Source], sources: list[_Source]) -> bool:
+def _agrees(said: Modal, scope: _Scope, near: list[_Source], own: list[_Source]) -> bool:
     """Whether one of the nearest predicates allows what the statement says."""
     telling = [s for s in near if not s.modal.bare]
     if telling and not said.bare:
         near = telling  # レベル3は29項目で、任意とする: only the second says how binding it is
     same = [s for s in near if _same_head(scope, s)]
+    inner = [s for s in own if s.score >= _SOME_INSIDE and _same_head(scope, s)]
+    if any(said.final != s.modal.final and compatible(said, s.modal) for s in inner):
+        return True  # 適用されていなかった更新プログラムを適用した
     if not same and not is_negative(said) and not any(is_negative(s.modal) for s in near):
         # Another verb (確認できる, 利用する) says it otherwise; what is demanded must be demanded somewhere.
-        return said.kind != "must" or any(s.modal.kind == "must" for s in sources)
+        return said.kind != "must" or any(s.modal.kind in {"must", "directive"} for s in near)
     if scope.terms and scope.terms[-1].norm in _LOOKING and said.kind == "directive":
         return any(compatible(said, s.modal) or s.modal.kind == "can" for s in same or near)
     return any(compatible(said, s.modal) for s in same or near)

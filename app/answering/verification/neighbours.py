@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.answering.verification.ground import Atom
 from app.answering.verification.pool import pool_of
+from app.answering.verification.terms import Term
 
 POINTERS = (
     "この",
@@ -33,11 +34,17 @@ def around(rows: Sequence[Sequence[Atom]], row: int) -> Iterator[Atom]:
         lead = next((r for r in range(row - 1, -1, -1) if not rows[r][0].sentence.is_item), None)
         if lead is not None:
             yield from rows[lead]
-    elif row and (_leans_back(rows[row]) or _goes_on(rows[row], rows[row - 1])):
+    elif (
+        row
+        and not rival_topics(rows[row], rows[row - 1])
+        and (_leans_back(rows[row]) or _goes_on(rows[row], rows[row - 1]))
+    ):
         yield from rows[row - 1]
         if row > 1 and here.text.startswith(_BOTH):
             yield from rows[row - 2]
     for other, units in enumerate(rows):
+        if rival_topics(rows[row], units):
+            continue
         same = other != row and (_about(rows[row], units) or (other < row and _about(units, rows[row])))
         listed = (
             other > row and units[0].sentence.is_item and not units[0].topics and _leads(rows, row, other)
@@ -76,6 +83,22 @@ def _goes_on(units: Sequence[Atom], before: Sequence[Atom]) -> bool:
     comment = pool_of([t for u in before for t in u.terms if t.begin >= end], ())
     topic_words = pool_of([t for u in before for t in u.terms if t.begin < end], ())
     return any(comment.holds(t) and not topic_words.holds(t) for t in taken)
+
+
+def rival_topics(units: Sequence[Atom], other: Sequence[Atom]) -> bool:
+    """平時の参考資料は and 有事の参考資料は: the same of two things; neither lends the other a word."""
+    one, two = _topic_terms(units), _topic_terms(other)
+    here, there = pool_of(one, ()), pool_of(two, ())
+    shared = any(there.holds(t) for t in one)
+    return shared and not all(there.holds(t) for t in one) and not all(here.holds(t) for t in two)
+
+
+def _topic_terms(units: Sequence[Atom]) -> list[Term]:
+    topic = units[0].sentence.topic_of(0)
+    if topic is None:
+        return []
+    first, stop = units[0].sentence.topic_span(topic)
+    return [t for t in units[0].terms if first <= t.begin < stop and not t.light]
 
 
 def _leads(rows: Sequence[Sequence[Atom]], row: int, other: int) -> bool:

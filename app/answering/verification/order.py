@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from app.answering.verification.alignment import Aligned
 from app.answering.verification.pool import pool_of
@@ -32,13 +31,13 @@ def order_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[R
 
 
 def _pairs(sentence: Sentence) -> Iterator[tuple[Term, Term]]:
-    acts = [t for t in sentence.terms if t.kind in _ACTS and not t.light]
-    for one, other in pairwise(acts):
+    acts = [t for t in sentence.terms if t.kind in _ACTS]
+    for place, one in enumerate(acts):
+        later = acts[place + 1 :]
         if _FIRST.match(sentence.text, one.end):
-            yield one, other
+            yield from ((one, other) for other in later)
         elif _LAST.match(sentence.text, one.end):
-            last = next((t for t in reversed(acts) if t.end > one.end), other)
-            yield last, one
+            yield from ((other, one) for other in later)
 
 
 def _is(one: Term, other: Term) -> bool:

@@ -89,7 +89,7 @@ def modals(text: str, morphs: Sequence[Morph], starts: tuple[int, ...]) -> list[
 def _about(inner: str, outer: str) -> str:
     """管理できないことが多い is still a cannot; 使わないことを勧める is a should not."""
     if outer == "plain":
-        return "view" if inner == "plain" else inner  # 4月に行うのが現実的です
+        return "view" if inner in {"plain", "request", "directive"} else inner  # 4月に行うのが現実的です
     if outer == "not":
         return "plain" if inner in {"not", "cannot"} else "not"
     if inner in {"not", "cannot"}:

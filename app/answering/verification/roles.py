@@ -11,6 +11,8 @@ from app.answering.verification.sentence import Sentence
 from app.answering.verification.terms import Term
 from app.answering.verification.verdict import Reason
 
+_NO_PART = frozenset({"", "with", "loc", "as"})
+
 
 def role_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[Reason]:
     """Name each phrase that plays another part in the passage than in the statement."""
@@ -115,10 +117,8 @@ def _held(argument: Argument, pool: Pool) -> bool:
 
 def _takes_part(argument: Argument, source: Frame) -> bool:
     """Whether the words have a part of their own in the source's sentence, so that the two were exchanged."""
-    return any(
-        p.role not in {"", "with", "gen"} and _held(argument, pool_of(p.terms, p.facts))
-        for p in source.phrases
-    )
+    parts = (p for p in source.phrases if p.role not in _NO_PART and (p.role != "gen" or p.direction))
+    return any(_held(argument, pool_of(p.terms, p.facts)) for p in parts)
 
 
 def _agrees(argument: Argument, other: Argument, role: str, said: Frame, source: Frame) -> bool:

@@ -12,14 +12,18 @@ from app.answering.verification.verdict import Reason
 _SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("all", re.compile(r"すべて|全て|全員|全件|全社(?!横断)|全(?=[一-龠ァ-ヶ]{2})(?!く|般|社横|体)|いずれ(?:も|の場合も)|あらゆる|例外なく|を問わず|問わない|にかかわらず|限らず|両(?=[社者])|(?<=[社者])とも")),
     ("some", re.compile(r"一部(?!署)|いずれか|半数|一方のみ|部分的")),
-    ("only", re.compile(r"のみ(?!なら)|(?<![たるい])だけ(?!で(?:は)?なく|の)|に限[りるっら]|(?<=[者員内名方])限り|限定|しか(?=[^し])|専ら")),
-    ("always", re.compile(r"必ず(?!し)|常に|絶対|一切|いかなる|完全に|確実に|決して")),
+    ("only", re.compile(r"のみ(?!なら)|(?<![たるい])だけ(?!で(?:は)?なく|の|では)|に限[りるっら]|(?<=[者員内名方])限り|限定|しか(?=[^し])|専ら")),
+    ("always", re.compile(r"必ず(?!し)|常(?:に|設|時)|絶対|一切|いかなる|完全に|確実に|決して")),
     ("free", re.compile(r"自由に|無条件|無制限|制限なく|際限なく|の定めなく|の上限なく|条件なし")),
     ("except", re.compile(r"以外(?!に)|を除[きいく]|でない|ではない|別の|対象外")),
     ("principle", re.compile(r"原則")),
 )  # fmt: skip
 _EXCEPT = re.compile(r"以外(?!に)")
-_SAME = {"all": {"all", "always"}, "always": {"all", "always"}}  # 理由を問わず, いかなる理由でも
+_SAME = {
+    "all": {"all", "always"},
+    "always": {"all", "always"},
+    "only": {"only", "except"},
+}  # 理由を問わず, いかなる理由でも
 _CONDITION = re.compile(
     r"(?:場合|とき)(?!が|も(?:あ|、?同)|に応)|限り|を除[きい]|によっては|(?<=[たなけ])(?:ら|れば)(?=、)"
 )
@@ -27,7 +31,8 @@ _CLAUSE = re.compile(
     r"場合|とき|時|際|限り|除|によって|[たな]ら|れば|えば|けば|せば|ければ|と、|うえ|上で|のみ|だけ|限"
 )
 _LIMITS = re.compile(r"に限[りるっら]|に限定|のみ(?:と|で|が|に)")
-_DEMANDS = frozenset({"must", "must_not", "may", "can", "should", "directive", "request", "need_not"})
+_DEMANDS = frozenset({"must", "must_not", "may", "should", "directive", "need_not"})
+_NEAR = 12  # characters
 _SHARE = 0.34  # of the words of a condition: fewer and the condition was dropped
 
 
@@ -49,12 +54,21 @@ def scope_reasons(statement: Sentence, aligned: Sequence[Aligned]) -> Iterator[R
                 yield Reason("scope", _around(said, match))
         for name, pattern in _SCOPES:
             lost = pattern.search(unit.atom.text)
+            lost = lost if lost and _speaks_of(statement, unit.atom, lost) else None
             if (
                 lost
                 and (name == "principle" or (name == "only" and _LIMITS.search(unit.atom.text)))
                 and not pattern.search(statement.text)
             ):
                 yield Reason("condition", "", _around(unit.atom.text, lost))
+
+
+def _speaks_of(statement: Sentence, atom: Atom, lost: re.Match[str]) -> bool:
+    """Whether the statement has the words in front of the limit (品質課の社員 in 品質課の社員に限る)."""
+    end = atom.sentence.starts[atom.unit] + lost.start()
+    near = [t for t in atom.terms if end - _NEAR <= t.begin < end and not t.light]
+    pool = pool_of(statement.terms, statement.facts)
+    return lost.group() == "原則" or (bool(near) and all(pool.holds(t) for t in near[-1:]))
 
 
 def _bare(statement: Sentence, unit: int) -> bool:

@@ -25,6 +25,7 @@ _KINDS = {
     "接頭辞": "affix",
     "接尾辞": "affix",
 }
+_QUOTED = re.compile(r"「[^「」]{1,80}」|『[^『』]{1,80}』")
 LIMITS = frozenset(
     {"以上", "以下", "未満", "以内", "以降", "以前", "超える", "越える", "前", "後", "末", "中", "内"}
 )
@@ -48,6 +49,7 @@ class Term:
     begin: int
     end: int
     denied: bool  # 少なくない is not 少ない
+    quoted: bool  # inside 「…」 or 『…』
     run: str  # the word with the words written together with it
 
 
@@ -60,6 +62,7 @@ def terms_of(
 ) -> list[Term]:
     """The content words, in order; `marks` are the places of words of modality, which are compared apart."""
     terms = []
+    quotes = [m.span() for m in _QUOTED.finditer(text)]
     for index, m in enumerate(morphs):
         if m.is_number or not _is_content(m) or _in_fact(m, facts) or _is_number_name(m, facts):
             continue
@@ -86,6 +89,7 @@ def terms_of(
                 begin=m.begin,
                 end=m.end,
                 denied=denied,
+                quoted=any(a <= m.begin < b for a, b in quotes),
                 run=_run(morphs, index),
             )
         )

@@ -12,6 +12,7 @@ from app.answering.verification.terms import LIMITS, Term
 from app.answering.verification.verdict import Reason
 
 _OWN_WORDS = 0.3  # of the weight of a unit may be words that the passage does not have
+_RANKS = frozenset("副元前新旧準正")  # 副部門長 is not 部門長
 _OWN_KINDS = frozenset({"adverb", "predicate", "quality", "state"})
 _CLAIMS = frozenset({"action", "predicate", "noun"})
 # Places in which one thing may stand for another: が and は, に and へ, lists and what they belong to.
@@ -68,7 +69,11 @@ def _replaces(term: Term, unit: Aligned) -> bool:
     """Whether the word stands where the passage has another one: 警備会社が for 総務課が."""
     assert unit.atom is not None
     since = term.surface == "後" and "から" in unit.atom.sentence.text  # 導入後半年で, 導入から半年で
-    fixed = term.kind == "name" or term.surface[-1] in BODIES or term.norm in LIMITS
+    fixed = (
+        term.kind == "name"
+        or term.surface[-1] in BODIES
+        or (term.norm in LIMITS and term.surface not in {"前", "後"})
+    )
     claim = term.kind == "quality" and term == unit.terms[-1]  # …すれば十分です
     if not since and (fixed or claim or opposite_of(term, unit)):
         return True
@@ -93,7 +98,7 @@ def _reason(item: Item, unit: Aligned, ground: Ground) -> Iterator[Reason]:
     elif opposite := opposite_of(item, unit):
         yield Reason("opposite", item.surface, opposite)
     elif ground.everything.holds(item):
-        if _belongs(item, unit, ground) or _nearby(item, unit, ground):
+        if is_shell(item.norm, item.surface) or _belongs(item, unit, ground) or _nearby(item, unit, ground):
             return
         if item.kind == "predicate" and unit.atom is not None:
             return  # a verb is common to many things; what it is said of is compared elsewhere
@@ -107,7 +112,9 @@ def _nearby(item: Term, unit: Aligned, ground: Ground) -> bool:
     atom = unit.atom
     if atom is None or item.kind not in {"noun", "action", "state"} or _replaces(item, unit):
         return False
+    listed = atom.sentence.is_item
     near = [a for a in ground.atoms if a.passage == atom.passage and abs(a.row - atom.row) <= 1]
+    near = [] if listed else [a for a in near if not a.sentence.is_item]
     return any(a.own.holds(item) and agrees(a, item, unit.items) for a in near)
 
 
