@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from app.answering.verification.alignment import Aligned
 from app.answering.verification.facts import Fact
 from app.answering.verification.ground import Ground
+from app.answering.verification.lexicon import is_shell
 from app.answering.verification.pool import keys_of
 from app.answering.verification.sentence import Sentence
 from app.answering.verification.verdict import Reason
@@ -45,7 +46,7 @@ def _neighbours(sentence: Sentence, fact: Fact) -> list[tuple[frozenset[str], fl
     """Words and facts around, with how near they stand."""
     found: list[tuple[frozenset[str], float]] = []
     things: list[tuple[int, frozenset[str], float]] = [
-        (t.begin, t.ids, 1.0) for t in sentence.terms if not t.light
+        (t.begin, t.ids, 1.0) for t in sentence.terms if not t.light and not is_shell(t.norm, t.surface)
     ] + [(f.begin, frozenset({f"={f.value}{f.bound}"}), 2.0) for f in sentence.facts if f is not fact]
     for begin, ids, weight in things:
         between = _QUOTED.sub("「」", sentence.text[min(begin, fact.begin) : max(begin, fact.begin)])

@@ -17,6 +17,7 @@ _STARTS = frozenset({"取り組む", "始める", "始まる", "着手", "進め
 _SINCE = re.compile(r"から(?:\d|以[内降後])")
 _CONDITION = re.compile(r"(?:場合|とき|際)(?:に限り|に限って|には|は|に|、)")
 _OWNER = re.compile(r"[」』)】\]]?の")  # 紙での and 取引先への say how and where to
+_CAUSATIVE = re.compile(r"[さわかたらがば]せ")
 _RESTRICTS = frozenset({"限る", "除く", "基づく", "沿う", "踏まえる"})  # 閲覧できる社員を品質課に限る
 _HEADS = frozenset({"action", "predicate", "quality"})
 _NOMINAL = re.compile(r"[ぁ-ん]{0,6}(?:こと|もの|ため|から)(?:です|だ|である|でした|。|$)")
@@ -45,6 +46,7 @@ class Frame:
     head: Term
     arguments: dict[str, list[Argument]]
     passive: bool
+    causative: bool
     words: Pool  # of the whole sentence
     phrases: tuple[Phrase, ...]  # of the whole sentence
 
@@ -77,6 +79,7 @@ def _inside(sentence: Sentence, modal: Modal) -> list[Term]:
 
 def _frame(sentence: Sentence, modal: Modal, head: Term, carried: list[Phrase]) -> Frame:
     behind = sentence.text[head.end : head.end + 4]
+    causative = bool(_CAUSATIVE.match(behind))
     passive = behind.startswith(("され", "られ", "れ"))
     potential = modal.kind in {"can", "cannot", "hard"} or behind.startswith(("でき", "出来"))
     phrases = _phrases_of(sentence, modal, head)
@@ -93,7 +96,9 @@ def _frame(sentence: Sentence, modal: Modal, head: Term, carried: list[Phrase]) 
             )
             if argument.words or argument.facts:
                 arguments.setdefault(role, []).append(argument)
-    return Frame(head, arguments, passive, pool_of(sentence.terms, sentence.facts), sentence.phrases)
+    return Frame(
+        head, arguments, passive, causative, pool_of(sentence.terms, sentence.facts), sentence.phrases
+    )
 
 
 def _phrases_of(sentence: Sentence, modal: Modal, head: Term) -> list[Phrase]:

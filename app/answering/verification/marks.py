@@ -25,12 +25,12 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     ),
     (
         "must_not",
-        (rf"問題[がもは]?あ[るり](?!ませ)|(?:て|で)は(?:な[らり]|いけ)(?:な[いくか]|ませ|ぬ)|禁止|禁じ|厳禁|不可|(?:こと|の)?[はを]?お?(?:控え|見合わせ|避け)(?=て|る|た|くだ|ま|。|$)|べき(?:で|では){_NOT}|な(?:い|く)(?:こと(?=。|$|と[すし])|よう|で(?:くだ|下|頂|いた|ほし|欲))"
+        (rf"問題[がもは]?あ[るり](?!ませ)|(?:て|で)は(?:な[らり]|いけ)(?:な[いくか]|ませ|ぬ|ず)|禁止|禁じ|厳禁|不可|(?:こと|の)?[はを]?お?(?:控え|見合わせ|避け)(?=て|る|た|くだ|ま|。|$)|べき(?:で|では){_NOT}|な(?:い|く)(?:こと(?=。|$|と[すし])|よう|で(?:くだ|下|頂|いた|ほし|欲))"
         rf"|(?:認め|許可|許容|容認|許)(?:し|さ|ら|す)*(?:れ)?(?:てい|は)?{_NOT}"),
     ),
     (
         "must",
-        (r"ざるを得な|なければ(?:な[らり]|いけ)(?:な|ませ|ぬ)|なくては(?:な[らり]|いけ)(?:な|ませ)|ないと(?:いけ|な[らり])(?:な|ませ)|ねばなら"
+        (r"ざるを得な|なければ(?:な[らり]|いけ)(?:な|ませ|ぬ|ず)|なくては(?:な[らり]|いけ)(?:な|ませ)|ないと(?:いけ|な[らり])(?:な|ませ)|ねばなら"
         r"|必要(?!事|書|経|最|以|十|に応|な(?:[一-龠ァ-ヶa-z]|もの|こと|とき))|必須|義務|要する|を要し|欠かせ(?:な|ませ)|不可欠|べき"),
     ),
     (
@@ -61,6 +61,7 @@ _PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _CL
 _JOIN = re.compile(
     r"[ぁ-ん]{0,5}|[ぁ-ん]{0,4}(?:こと|わけ|もの)[ぁ-ん]{0,5}|[ぁ-ん]{0,2}と(?:は|さ|し|い|言|考|思)[ぁ-ん]{0,6}"
 )  # between two marks of one predicate: 困難|な|場合もある
+_ONLY = 14  # characters between しか and the denial that belongs to it
 _DENIED = {
     "must": "need_not", "directive": "must_not", "request": "not", "should": "should_not", "may": "must_not",
     "can": "cannot", "perhaps": "not", "need_not": "must", "must_not": "may", "cannot": "can", "hard": "can",
@@ -87,6 +88,11 @@ def marks_of(text: str) -> list[Mark]:
         kind = m.lastgroup or ""
         if kind == "not_only":
             continue
+        if (
+            kind in {"not", "cannot"}
+            and "しか" in text[max(0, m.start() - _ONLY) : m.start()].rpartition("、")[2]
+        ):
+            kind = "plain"  # 34点しか取れません: it was 34
         if found and _JOIN.fullmatch(text[found[-1].end : m.start()]):
             first = found.pop()
             found.append(Mark(first.begin, m.end(), _joined(first.kind, kind)))

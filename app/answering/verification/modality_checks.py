@@ -19,7 +19,10 @@ _SOME = 0.25  # what a denial must share with a denial of the passage
 _SOME_INSIDE = 0.4  # the same for a predicate inside a sentence
 _CLOSE, _CLOSE_IN_CONDITION = 0.12, 0.5  # how far below the best a predicate still counts
 _ACTS = frozenset({"action", "predicate"})
-_CONDITION = re.compile(r"[ぁ-ん]{0,4}(?:場合|とき|時|際|前に|後に|まで)|(?:[ぁ-ん]{0,6}[ばら]、)")
+_CONDITION = re.compile(
+    r"[ぁ-ん]{0,4}(?:場合|とき|時|際|前に|後に|まで)|[ぁ-ん]{0,4}(?:て|で)も|(?:[ぁ-ん]{0,6}[ばら]、)"
+)
+_ONLY = re.compile(r"のみ|だけ|に限")
 _LOOKING = frozenset(
     {"確認", "参照", "見る", "御覧", "利用", "活用", "使う"}
 )  # 確認できます, 確認してください
@@ -54,7 +57,7 @@ def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason
     scope = _scope(statement, said)
     in_condition = bool(not said.final and _CONDITION.match(statement.text[said.end :]))
     sources = _sources(said, scope, unit)
-    excepted = not said.final and said.kind == "not" and any("以外" in s.sentence.text for s in sources)
+    excepted = _excepted(statement, said, sources)
     if not (scope.terms or scope.facts) or excepted or (in_condition and not is_negative(said)):
         return  # 利用する場合は claims nothing
     best = max((s.score for s in sources), default=0.0)
@@ -68,9 +71,22 @@ def _compare(statement: Sentence, said: Modal, unit: Aligned) -> Iterator[Reason
         return
     close = _CLOSE_IN_CONDITION if in_condition else _CLOSE
     near = [s for s in sources if s.score >= max(best - close, _ENOUGH)]
+    if said.bare and not any(s.modal.bare or s.modal.headless for s in near):
+        return  # 自己評価は34点: a number of the sentence, not what it says
     if not _agrees(said, scope, near, _own(sources, unit)):
         nearest = max(sources, key=lambda s: s.score)
         yield Reason("polarity", _printed(statement, said), _printed(nearest.sentence, nearest.modal))
+
+
+def _excepted(statement: Sentence, said: Modal, sources: list[_Source]) -> bool:
+    """管理者ではない人 and 管理者以外の人, 対策以外には使えない and 対策にのみ使える say the same."""
+    if not said.final and said.kind == "not":
+        return any("以外" in s.sentence.text for s in sources)
+    if "しか" in statement.text and any("以外" in s.sentence.text for s in sources):
+        return True
+    return (
+        is_negative(said) and "以外" in statement.text and any(_ONLY.search(s.sentence.text) for s in sources)
+    )
 
 
 def _sources(said: Modal, scope: _Scope, unit: Aligned) -> list[_Source]:
@@ -109,10 +125,18 @@ def _agrees(said: Modal, scope: _Scope, near: list[_Source], own: list[_Source])
         return True  # 適用されていなかった更新プログラムを適用した
     if not same and not is_negative(said) and not any(is_negative(s.modal) for s in near):
         # Another verb (確認できる, 利用する) says it otherwise; what is demanded must be demanded somewhere.
-        return said.kind != "must" or any(s.modal.kind in {"must", "directive"} for s in near)
+        whole = said.printed.startswith("必要") and any(
+            s.score * _full(scope) >= len(scope.terms) for s in near
+        )
+        return said.kind != "must" or whole or any(s.modal.kind in {"must", "directive"} for s in near)
     if scope.terms and scope.terms[-1].norm in _LOOKING and said.kind == "directive":
         return any(compatible(said, s.modal) or s.modal.kind == "can" for s in same or near)
     return any(compatible(said, s.modal) for s in same or near)
+
+
+def _full(scope: _Scope) -> float:
+    """The score of all words without the one for the predicate."""
+    return len(scope.terms) + len(scope.facts) + (_HEAD - 1)
 
 
 def _same_head(scope: _Scope, source: _Source) -> bool:

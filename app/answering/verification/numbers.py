@@ -25,7 +25,7 @@ _SAME_UNIT = {
     **dict.fromkeys(("件", "個", "つ", "点", "項目", "種", "種類", "箇所", "か所", "か条", "項"), "個"),
 }  # fmt: skip
 _HALF_YEAR = re.compile(r"半年間?(?!に\d|ごと)")
-_SEVERAL = re.compile(r"(?<![一-龠])数(?=[か年日時週回人名社件個台分])")
+_SEVERAL = re.compile(r"(?<![一-龠])数[十百千]?[万億]?(?=[か年日時週回人名社件個台分円])")
 _MONTHS = re.compile(r"^[かヶヵカケ箇]月間?$")
 _POWERS = {"万円": 10_000, "億円": 100_000_000, "千円": 1000}
 _NAMED_UNIT = {"ページ": "p", "頁": "p", "p": "p", "番": "no", "章": "章", "節": "節", "条": "条", "版": "版"}
@@ -74,7 +74,7 @@ def _several(text: str) -> Iterator[Found]:
     for m in _SEVERAL.finditer(text):
         if unit := _UNIT.match(text, m.end()):
             slot = _slot_of(unit.group())
-            yield Found(slot, "数", bound_behind(text, unit.end()), m.start(), unit.end())
+            yield Found(slot, m.group(), bound_behind(text, unit.end()), m.start(), unit.end())
 
 
 def _slot_of(unit: str) -> str:
@@ -139,7 +139,11 @@ def _name(text: str, begin: int, morphs: Sequence[Morph], index: int, last: Foun
     before = morphs[index - 1 - skipped] if index else None
     if before is None or before.surface in _LIMITS or before.surface in _NO_NAME:
         return ""
-    if word := _SAME_NAME.get(before.surface) or _SAME_NAME.get(before.norm):
+    if (
+        word := (_SAME_NAME.get(before.surface) or _SAME_NAME.get(before.norm))
+        if not skipped or text[begin - 1] in ".:"
+        else ""
+    ):
         return word
     nameable = before.pos[0] in {"名詞", "記号", "接尾辞"} and before.pos[1] not in {"数詞", "副詞可能"}
     return before.norm if nameable and morphs[index - 1].surface not in {".", ":"} else ""

@@ -50,9 +50,9 @@ def opposite_of(item: Term, unit: Aligned) -> str:
         and (turned := next((run for run in compounds if opposed(item.run, run)), ""))
     ):
         return turned  # 受信元 for 送信元, where somebody receives something as well
-    if any(not item.ids.isdisjoint(t.ids) and _stands_free(t) for t in unit.atom.terms):
+    if any(item.norm == t.norm and _stands_free(t) for t in unit.atom.terms):
         return ""
     there = unit.atom.terms if item not in unit.missing else [t for atom in unit.atoms for t in atom.terms]
-    said = [t.ids for t in unit.terms]
+    said = [t.norm for t in unit.terms]
     rivals = (t for t in there if opposed(item.norm, t.norm) and t.kind != "name")
-    return next((t.surface for t in rivals if not any(not t.ids.isdisjoint(ids) for ids in said)), "")
+    return next((t.surface for t in rivals if not any(t.norm == norm for norm in said)), "")

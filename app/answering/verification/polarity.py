@@ -47,6 +47,7 @@ class Modal:
     final: bool  # nothing is said after it in this unit
     mark: tuple[int, int]  # place of the words that carry the modality; empty for a plain predicate
     bare: bool = False  # no predicate at all: 対象である, 全50項目。
+    headless: bool = False  # words of modality alone, with no predicate before them: 対象ではない
     nested: bool = False  # only what another predicate speaks of: 導入することを in 導入することを求める
 
 
@@ -58,6 +59,7 @@ class _End:
     kind: str
     mark: tuple[int, int]
     bare: bool = False
+    headless: bool = False
     outer: bool = True  # 多い, 推奨される say something of what is done; 確認する is done itself
 
 
@@ -78,7 +80,7 @@ def modals(text: str, morphs: Sequence[Morph], starts: tuple[int, ...]) -> list[
             ends.append(_End(max(mark.end, morph.end), mark.kind, (mark.begin, mark.end)))
             covered = mark.end
             used.add(mark.begin)
-    ends += [_End(m.end, m.kind, (m.begin, m.end)) for m in marks if m.begin not in used]
+    ends += [_End(m.end, m.kind, (m.begin, m.end), headless=True) for m in marks if m.begin not in used]
     for unit, start in enumerate(starts):
         stop = starts[unit + 1] if unit + 1 < len(starts) else len(text)
         if not any(start < e.end <= stop and len(text[e.end : stop]) <= _TAIL for e in ends):
@@ -104,6 +106,10 @@ def _inherit(found: list[Modal], text: str, starts: tuple[int, ...]) -> list[Mod
         modal = found[index]
         later = next((m for m in result[index + 1 :] if m.unit == modal.unit + 1 and m.final), None)
         stop = starts[modal.unit + 1] if modal.unit + 1 < len(starts) else len(text)
+        if text.startswith("たり", modal.end) or text.startswith("したり", modal.end):
+            end = next((m for m in result[index + 1 :] if m.final), None)
+            result[index] = replace(modal, kind=end.kind) if end else modal  # 編集したり使ったりできない
+            continue
         joined = (
             modal.final
             and modal.kind == "plain"
@@ -129,7 +135,9 @@ def _stretches(ends: list[_End], text: str, starts: tuple[int, ...]) -> list[Mod
                 kind = _about(found[-1].kind, kind)
             found[-1] = replace(found[-1], nested=True)
             before = found[-1].begin  # 導入することまでを求める: what is asked for is the whole
-        found.append(Modal(kind, printed, max(before, starts[unit]), e.end, unit, final, e.mark, e.bare))
+        found.append(
+            Modal(kind, printed, max(before, starts[unit]), e.end, unit, final, e.mark, e.bare, e.headless)
+        )
     return found
 
 

@@ -40,9 +40,12 @@ def _owner_reasons(statement: Sentence, unit: Aligned) -> Iterator[Reason]:
         there = list(_owned(unit.atom, said.words[-1])) if unit.atom else []
         if there and not any(_shared(said, other) for _, other in there):
             source, other = there[0]
-            if all(
+            beside = [p for p in statement.phrases if p.role in {"loc", "dat", ""}]  # 報告書は日本語で
+            mine = pool_of((t for p in beside for t in p.terms), ())
+            parts = all(
                 any(p.role and pool_of(p.terms, ()).holds(t) for p in source.phrases) for t in said.modifiers
-            ):
+            )
+            if parts and not any(mine.holds(t) for t in other.modifiers):
                 yield Reason("role", said.printed, other.printed)
 
 
@@ -137,8 +140,10 @@ def _same(one: Argument, other: Argument) -> bool:
     return _held(one, wide) or _held(other, mine)
 
 
-def _unclear(role: str, other: str, said: Frame) -> bool:
+def _unclear(role: str, other: str, said: Frame, source: Frame) -> bool:
     """Two roles that one and the same phrase may have in two ways of saying it."""
+    if said.causative or source.causative:
+        return True  # 来客に使わせる, 来客が使う
     pairs = {
         ("goal", "agent"): said.passive,  # 取引先に求められる: by them
         ("agent", "source"): True,  # 事務局から連絡する, 事務局が連絡する
@@ -151,7 +156,7 @@ def _unclear(role: str, other: str, said: Frame) -> bool:
 def _said_otherwise(argument: Argument, role: str, said: Frame, source: Frame) -> bool:
     """Whether the passage has the phrase in a role that comes to the same."""
     return any(
-        _unclear(role, name, said) and _held(argument, other.pool)
+        _unclear(role, name, said, source) and _held(argument, other.pool)
         for name, others in source.arguments.items()
         for other in others
     )
@@ -169,7 +174,7 @@ def _goal_of_another(argument: Argument, source: Frame) -> str:
 def _elsewhere(argument: Argument, role: str, said: Frame, source: Frame) -> Argument | None:
     """The same words in another part of the same predicate."""
     for other_role, others in source.arguments.items():
-        if other_role == role or _unclear(role, other_role, said):
+        if other_role == role or _unclear(role, other_role, said, source):
             continue
         for other in others:
             sure = other.sure and argument.sure and not argument.modifiers

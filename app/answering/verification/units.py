@@ -23,6 +23,7 @@ _RELATING = frozenset(
         "通ずる",
     }
 )
+_CLOSING = frozenset("」』)")
 _FRAMES = frozenset(
     {"場合", "時", "際", "うち", "内", "上", "中", "前", "後", "ため", "為", "点", "面", "方"}
 )
@@ -61,6 +62,8 @@ def _ends_equation(
         return True
     if number and topic_seen and (_topic_ahead(morphs, comma + 1, "が") or _topic_ahead(morphs, comma + 1)):
         return True
+    if before.surface in _CLOSING and topic_seen and _topic_ahead(morphs, comma + 1):
+        return True  # 条件は「…」、基準は「…」
     named = before.pos[0] == "名詞" and before.norm not in _FRAMES and before.pos[2] != "副詞可能"
     return named and topic_seen and _topic_ahead(morphs, comma + 1)
 

@@ -65,7 +65,7 @@ def _excused(unit: Aligned, ground: Ground) -> set[Item]:
     return set(new) if weight <= _OWN_WORDS * total else set()
 
 
-def _replaces(term: Term, unit: Aligned) -> bool:
+def _replaces(term: Term, unit: Aligned, *, lenient: bool = True) -> bool:
     """Whether the word stands where the passage has another one: 警備会社が for 総務課が."""
     assert unit.atom is not None
     since = term.surface == "後" and "から" in unit.atom.sentence.text  # 導入後半年で, 導入から半年で
@@ -78,7 +78,8 @@ def _replaces(term: Term, unit: Aligned) -> bool:
     if not since and (fixed or claim or opposite_of(term, unit)):
         return True
     role = next((p.role for p in unit.phrases if term in p.terms), "")
-    framing = role == "as" or is_shell(term.norm, term.surface)  # 対策としては, …の割合は
+    framing = role == "as" or (lenient and is_shell(term.norm, term.surface))  # 対策としては, …の割合は
+    framing = framing or term.surface in {"前", "後"}  # the opposite of it is looked for by itself
     if since or framing or term.kind in _OWN_KINDS:
         return False
     said = pool_of(unit.terms, unit.facts)
@@ -98,7 +99,7 @@ def _reason(item: Item, unit: Aligned, ground: Ground) -> Iterator[Reason]:
     elif opposite := opposite_of(item, unit):
         yield Reason("opposite", item.surface, opposite)
     elif ground.everything.holds(item):
-        if is_shell(item.norm, item.surface) or _belongs(item, unit, ground) or _nearby(item, unit, ground):
+        if _belongs(item, unit, ground) or _nearby(item, unit, ground):
             return
         if item.kind == "predicate" and unit.atom is not None:
             return  # a verb is common to many things; what it is said of is compared elsewhere
@@ -110,7 +111,11 @@ def _reason(item: Item, unit: Aligned, ground: Ground) -> Iterator[Reason]:
 def _nearby(item: Term, unit: Aligned, ground: Ground) -> bool:
     """A word of a neighbouring sentence, where the aligned one has nothing in its place."""
     atom = unit.atom
-    if atom is None or item.kind not in {"noun", "action", "state"} or _replaces(item, unit):
+    if (
+        atom is None
+        or item.kind not in {"noun", "action", "state", "quality"}
+        or _replaces(item, unit, lenient=False)
+    ):
         return False
     listed = atom.sentence.is_item
     near = [a for a in ground.atoms if a.passage == atom.passage and abs(a.row - atom.row) <= 1]
