@@ -1,7 +1,7 @@
 """Measures the verifier: how many corrupted sentences it catches, how many true ones it rejects."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +51,9 @@ class VerifierReport:
             "rejected": _share(good, lambda o: not o.right),
             "rejected_95": _interval(good, lambda o: not o.right),
             "kept": _share(good, lambda o: o.right),
+            "true_paraphrases_rejected": _share(_written(good), lambda o: not o.right),
+            "support_of_true": dict(Counter(o.verdict.support for o in good)),
+            "support_of_corrupted": dict(Counter(o.verdict.support for o in bad)),
             "ms_mean": round(sum(times) / len(times), 3),
             "ms_p95": round(percentile(times, 0.95), 3),
             "by_kind": {
@@ -76,6 +79,7 @@ class VerifierReport:
             f"{'':<28}{'share':>7}{'of':>6}   95%",
             _row("誤りのある文を検出", bad, lambda o: o.right),
             _row("正しい文を誤って却下", good, lambda o: not o.right),
+            _row("うち言い換えた文", _written(good), lambda o: not o.right),
             f"1文あたり 平均 {sum(times) / len(times):.2f} ms、95% が {percentile(times, 0.95):.2f} ms 以内",
             "",
             "種類別の正しい判定",
@@ -107,6 +111,11 @@ def run_cases(cases: Sequence[Case], check: Check) -> VerifierReport:
         verdict = check(case.sentence, case.quotes)
         outcomes.append(Outcome(case, verdict, (time.perf_counter() - started) * 1000))
     return VerifierReport(tuple(outcomes))
+
+
+def _written(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Sentences in somebody's own words; those of the passage itself are never rejected."""
+    return [o for o in outcomes if o.case.kind != "verbatim"]
 
 
 def _count(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> int:

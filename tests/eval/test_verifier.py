@@ -35,6 +35,8 @@ def test_both_figures_by_the_same_cut() -> None:
     assert (result["n"], result["true"], result["corrupted"]) == (5, 2, 3)
     assert result["rejected"] == 0.5
     assert result["kept"] == 0.5
+    assert result["support_of_true"] == {"verified": 1, "partial": 1}
+    assert result["support_of_corrupted"] == {"unsupported": 1, "partial": 1, "verified": 1}
     assert result["caught"] == pytest.approx(2 / 3, abs=1e-5)
     assert 0 < result["caught_95"][0] < result["caught"] < result["caught_95"][1] <= 1
     assert result["by_kind"]["unsupported/number"]["right"] == 1.0
@@ -122,3 +124,9 @@ def test_what_the_source_says_is_no_corruption() -> None:
     made = list(corrupted(true))
     assert "negation" not in {c.kind for c in made}
     assert all(c.expect == "unsupported" and c.id == f"a~{c.kind}" for c in made)
+
+
+def test_the_passages_own_words_are_left_out_of_the_paraphrases() -> None:
+    cases = [case("a", "真", kind="verbatim"), case("b", "半")]
+    result = run_cases(cases, check).as_json()
+    assert (result["rejected"], result["true_paraphrases_rejected"]) == (0.5, 1.0)

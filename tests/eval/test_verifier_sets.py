@@ -45,9 +45,9 @@ def test_it_catches_what_it_was_built_to_catch(built_on: list[Case]) -> None:
     """More than a thousand corrupted sentences, most made by the program, and the true ones beside them."""
     made = [bad for case in built_on if case.expect == "supported" for bad in corrupted(case)]
     result = run_cases([*built_on, *made], Verifier().check).as_json()
-    assert result["corrupted"] >= 1000
+    assert result["corrupted"] >= 2000
     assert result["caught"] >= 0.97
-    assert result["rejected"] <= 0.03
+    assert result["rejected"] <= 0.05
     assert result["ms_mean"] <= 20  # 1.5 on an idle machine
 
 
