@@ -81,7 +81,8 @@ class Signals:
         if signal == "literal":
             # Where one passage holds nearly all words of the question, it was asked in the words of the text,
             # and words and characters tell more than they do of a question in other words.
-            return self._covered * (self.scaled("words", rows) + self.scaled("chars", rows)) / 2
+            both = self.scaled("words", rows) + self.scaled("chars", rows)
+            return np.asarray(self._covered * both / 2, dtype=np.float32)
         if signal in self._lexical:
             scores = self._lexical[signal]
             mean, best = float(scores.mean()), float(scores.max(initial=0.0))
@@ -95,7 +96,7 @@ class Signals:
             return np.zeros(len(rows), dtype=np.float32)
         scaled = _scaled(raw, mean, best)
         if signal == "text" and self._white:
-            scaled = (scaled + self._whitened(rows)) / 2
+            scaled = np.asarray((scaled + self._whitened(rows)) / 2, dtype=np.float32)
         lacking = np.isnan(scaled)
         if lacking.any():
             scaled[lacking] = 0.0 if signal == "text" else self.scaled("text", rows[lacking])

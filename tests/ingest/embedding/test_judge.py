@@ -123,8 +123,14 @@ def test_the_settings_judge_is_the_shipped_one(
     convert_file(content, tiny_file(content), tmp_path / JUDGE.folder, title=JUDGE.title, adapter=named)
     monkeypatch.setattr(load, "read_head", lambda path: HEAD if path == JUDGE_ADAPTER else read_head(path))
     monkeypatch.setattr(judge, "PAIR_TOKENS", 24)
-    scores = load_judge(Settings(model_dir=tmp_path)).scores("規", ["程"])
-    assert math.isfinite(float(scores[0]))
+    for settings in (Settings(model_dir=tmp_path), Settings(model_dir=tmp_path, embedder=str(tmp_path))):
+        opened = load_judge(settings)
+        assert opened is not None
+        assert math.isfinite(float(opened.scores("規", ["程"])[0]))
+
+
+def test_beside_another_embedder_a_judge_is_not_fetched(tmp_path: Path) -> None:
+    assert load_judge(Settings(model_dir=tmp_path / "models", embedder=str(tmp_path))) is None
 
 
 def test_a_judge_with_the_embedders_addition_is_none(

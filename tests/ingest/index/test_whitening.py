@@ -9,7 +9,7 @@ DIMENSION = 24
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def corpus(shared: float, noise: float, places: int = 60, each: int = 3) -> tuple[np.ndarray, list[int]]:
@@ -25,7 +25,8 @@ def corpus(shared: float, noise: float, places: int = 60, each: int = 3) -> tupl
 def fitted(matrix: np.ndarray, places: list[int]) -> Whitening | None:
     exact = matrix.astype(np.float64)
     mean = exact.mean(axis=0)
-    return fit_whitening(matrix, mean, np.cov(exact.T, bias=True), places)
+    covariance = np.asarray(np.cov(exact.T, bias=True), dtype=np.float32)
+    return fit_whitening(matrix, mean.astype(np.float32), covariance, places)
 
 
 def test_a_loud_direction_that_says_nothing_is_turned_down() -> None:
