@@ -41,6 +41,7 @@ eval: setup
 	$(BIN)/yorozu ingest
 	$(BIN)/yorozu eval answers --questions eval/questions/own.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/fresh.jsonl --floors eval/floors.json
+	$(BIN)/yorozu eval answers --questions eval/questions/held_out.jsonl --floors eval/floors.json
 
 # make bench KITS="DIR …": beside the usual recipes, signal by signal, and the speed of ingesting.
 bench: setup $(BENCH_STAMP)
