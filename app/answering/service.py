@@ -29,7 +29,7 @@ from ingest.text.words import Tokenizer
 _ACTIVE = re.compile(
     r"</?[A-Za-z!][^>]*>|(?:https?|ftp|data|javascript):\S*|!?\[[^\]]*\]\([^)]*\)", re.IGNORECASE
 )
-_WEAK = 0.5  # below it an answer is as likely beside the question as not
+_WEAK = 0.8  # confidence is calibrated: below it one answer in five or more is beside the question
 _JAPAN = timezone(timedelta(hours=9))  # deadlines end with the day in Japan
 
 
