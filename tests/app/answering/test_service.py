@@ -1,5 +1,6 @@
 """From a question to the whole answer, on the small index: words alone, weights that do not matter."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -244,3 +245,15 @@ def test_judge_and_reranker_reach_the_answer(
     assert answer.confidence == pytest.approx(0.9526, abs=1e-4)
     assert model.read
     assert [asked for asked, _ in judge.asked] == ["名札は返しますか"]
+
+
+@pytest.mark.parametrize(("confidence", "weak"), [(0.79, ["weak_evidence"]), (0.81, [])])
+def test_an_answer_on_weak_evidence_says_so(
+    confidence: float, weak: list[str], holder: IndexHolder, tokenizer: Tokenizer
+) -> None:
+    same = Weights(math.log(confidence / (1 - confidence)), {})
+    sure = EvidenceModel(judged=same, vectors=same, words=same, threshold=0.5)
+    service = AnswerService(holder, tokenizer, None, question_limit=200, ask_contact="窓口", evidence=sure)
+    answer = service.answer(BADGE)
+    assert answer.confidence == pytest.approx(confidence, abs=1e-3)
+    assert [code for code in codes(answer) if code == "weak_evidence"] == weak
