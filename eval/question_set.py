@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from eval.lines import LineError, json_objects, text_field
-from ingest.errors import ErrorCode, YorozuError
+from eval.lines import LineError, text_field
+from eval.record_set import read_records
 
 Expect = Literal["answer", "abstain", "error"]
 
@@ -30,23 +30,7 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         YorozuError: QUESTION_SET_INVALID with the line and what is wrong there.
     """
-    try:
-        return _read(path)
-    except LineError as error:
-        raise YorozuError(ErrorCode.QUESTION_SET_INVALID, path=str(path), reason=str(error)) from error
-
-
-def _read(path: Path) -> list[Question]:
-    questions: dict[str, Question] = {}
-    for number, record in json_objects(path):
-        place = f"{path.name} {number}行目"
-        question = _question(place, record)
-        if question.id in questions:
-            raise LineError(f"{place}: id {question.id} が重複しています")
-        questions[question.id] = question
-    if not questions:
-        raise LineError(f"{path.name} に質問がありません")
-    return list(questions.values())
+    return read_records(path, _question, "質問")
 
 
 def _question(place: str, record: dict[str, Any]) -> Question:

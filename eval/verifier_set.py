@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from eval.lines import LineError, json_objects, text_field
-from ingest.errors import ErrorCode, YorozuError
+from eval.lines import LineError, text_field
+from eval.record_set import read_records
 
 Expect = Literal["supported", "unsupported"]
 
@@ -31,22 +31,7 @@ def read_cases(path: Path) -> list[Case]:
     Raises:
         YorozuError: QUESTION_SET_INVALID with the line and what is wrong there.
     """
-    try:
-        return _read(path)
-    except LineError as error:
-        raise YorozuError(ErrorCode.QUESTION_SET_INVALID, path=str(path), reason=str(error)) from error
-
-
-def _read(path: Path) -> list[Case]:
-    cases: dict[str, Case] = {}
-    for number, record in json_objects(path):
-        case = _case(f"{path.name} {number}行目", record)
-        if case.id in cases:
-            raise LineError(f"{path.name} {number}行目: id {case.id} が重複しています")
-        cases[case.id] = case
-    if not cases:
-        raise LineError(f"{path.name} に文がありません")
-    return list(cases.values())
+    return read_records(path, _case, "文")
 
 
 def _case(place: str, record: dict[str, Any]) -> Case:
