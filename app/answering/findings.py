@@ -13,6 +13,7 @@ from app.answering.understand import Part, Question
 from ingest.errors import YorozuError
 from ingest.index.reader import Index
 from ingest.models import Passage
+from ingest.text.item_numbers import without_item_numbers
 from ingest.text.words import Tokenizer
 
 DEPTH = 30
@@ -20,6 +21,8 @@ MOST_RELATED = 3
 MOST_FINDINGS = 4
 # A clause by itself says less than the question that it is taken from, so it has to be surer.
 CLAUSE_THRESHOLD = 0.75
+# 「項番95について」 asks for what there is about the item: the number is exact, no word can speak against it.
+ITEM_ALONE = 0.95
 HOPELESS = 0.03  # below it the judge is not asked: reading takes longer than all the rest
 
 
@@ -135,6 +138,8 @@ class Finder:
         features = features_of(index, self.tokenizer, result)
         if features is None:
             return 0.0
+        if result.candidates[0].item_match and self._only_an_item(result.wording):
+            return ITEM_ALONE
         probability = self.evidence.probability(features, result.wording)
         if self.judge is None or probability < HOPELESS or not compared_by_vectors(features, result.wording):
             return probability
@@ -146,6 +151,11 @@ class Finder:
                 raise
             return probability  # a judge that will not load: the other features decide alone
         return self.evidence.probability(replace(features, judged=judged), result.wording)
+
+    def _only_an_item(self, wording: str) -> bool:
+        """Whether the wording asks about an item number and names no matter beside it."""
+        rest = self.tokenizer.content_words(without_item_numbers(wording))
+        return not any(word.pos[0] in ("名詞", "形状詞", "記号") for word in rest)
 
     @staticmethod
     def _finding(

@@ -29,7 +29,6 @@ KANA_WEIGHTS: dict[Signal, float] = {
     "question": 0.1,
     "sentence": 0.1,
 }
-ITEM_BONUS = 2.0  # a passage about the very item number stands before all that are merely alike
 MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
 LONG_WORDING = 80  # characters; a whole story, not a question
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
@@ -144,7 +143,8 @@ class Retriever:
             score += WHOLE_WEIGHT * whole.fused(rows, weights)
             score /= 1 + WHOLE_WEIGHT
         is_about = np.isin(rows, about)
-        score[is_about] += ITEM_BONUS
+        # A passage about the very item number stands before all that are merely alike: they reach 1 a signal.
+        score[is_about] += 1 + sum(weights.values())
         order = np.argsort(-score, kind="stable")[:k]
         best = rows[order]
         cosines = [own.cosines(field, best) for field in FIELDS]

@@ -78,8 +78,21 @@ def find_item_numbers(text: str) -> tuple[int, ...]:
     full or half width. Leaves dates, pages, editions, phone numbers, 2番目 and No.1クラス alone;
     a reversed or too wide range names nothing.
     """
+    numbers = [n for match in _matches(_norm(text)) for n in _expand(match.group(1)) if 0 < n <= _MAX_NO]
+    return tuple(dict.fromkeys(numbers))
+
+
+def without_item_numbers(text: str) -> str:
+    """Return `text` without the item numbers that it names, a blank in the place of each."""
     plain = _norm(text)
-    spans: list[tuple[int, str]] = []
+    for match in reversed(_matches(plain)):
+        plain = f"{plain[: match.start()]} {plain[match.end() :]}"
+    return plain
+
+
+def _matches(plain: str) -> list[re.Match[str]]:
+    """Where item numbers stand, in order; group 1 is the number, list or range."""
+    found: list[re.Match[str]] = []
     taken = bytearray(len(plain))
     for pattern in (_LEAD, _ITEM, _TAIL):
         for match in pattern.finditer(plain):
@@ -87,9 +100,8 @@ def find_item_numbers(text: str) -> tuple[int, ...]:
             if any(taken[here]) or _is_ranking(plain, match) or _PHONE.search(_before(plain, match)):
                 continue
             taken[here] = b"\1" * len(match.group())
-            spans.append((match.start(), match.group(1)))
-    numbers = [n for _, group in sorted(spans) for n in _expand(group) if 0 < n <= _MAX_NO]
-    return tuple(dict.fromkeys(numbers))
+            found.append(match)
+    return sorted(found, key=lambda match: match.start())
 
 
 def mentions_item_number(text: str) -> bool:

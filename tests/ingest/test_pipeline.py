@@ -365,7 +365,7 @@ def snapshot(index: Index) -> tuple[object, ...]:
     rows = range(len(index))
     passages = index.passages(rows)
     words = ["規程", "委託", "見直す", "監査", "1"]
-    lexical = [index.lexical(name, words).tolist() for name in ("words", "chars", "question")]
+    lexical = [index.lexical(name, words).tolist() for name in ("words", "chars", "concepts")]
     query = HashedEmbedder().query("規程")
     cosines = [
         np.nan_to_num(index.cosines(name, query, rows), nan=9).tolist() for name in ("text", "question")

@@ -4,7 +4,7 @@ import pytest
 
 from app.answering.evidence import EvidenceModel, Weights
 from app.answering.filters import Filters
-from app.answering.findings import HOPELESS, Finder, Findings
+from app.answering.findings import HOPELESS, ITEM_ALONE, Finder, Findings
 from app.answering.retrieve import Retriever
 from app.answering.understand import understand
 from ingest.errors import ErrorCode, YorozuError
@@ -199,3 +199,14 @@ def test_other_faults_of_the_judge_are_not_passed_over(compared: Index, tokenize
     judge = FakeJudge(problem=YorozuError(ErrorCode.INDEX_MISSING))
     with pytest.raises(YorozuError):
         Judged(compared, tokenizer, judge, 0.9).find(BADGE)
+
+
+@pytest.mark.parametrize(("text", "sure"), [("No30について教えてください", True), ("No30の費用は", False)])
+def test_an_item_number_alone_asks_for_what_there_is(
+    text: str, sure: object, index: Index, retriever: Retriever, tokenizer: Tokenizer
+) -> None:
+    never = Weights(-20.0, {})
+    doubting = Finder(retriever, tokenizer, EvidenceModel(never, never, never, threshold=0.5))
+    found = doubting.find(index, understand(text, tokenizer, limit=200), Filters())
+    assert (found.best == ITEM_ALONE) is sure
+    assert bool(found.answered) is sure

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.answering.retrieve import Retriever
-from app.answering.signals import FIELDS
+from app.answering.signals import FIELDS, SIGNALS
 from app.answering.understand import understand
 from ingest.index.build import build_index
 from ingest.index.reader import Index, open_index
@@ -121,3 +121,9 @@ def test_with_vectors_the_same_wording_is_nearest(tmp_path: Path, tokenizer: Tok
     other = next(c for c in found if c.passage.id == "p2")
     assert np.isnan(other.question_cosine)
     assert len(FIELDS) == 3
+
+
+def test_no_weight_outdoes_an_item_number(index: Index, tokenizer: Tokenizer) -> None:
+    loud = Retriever(tokenizer, None, dict.fromkeys(SIGNALS, 50.0))
+    found = loud.search(index, "No30の来客に渡す名札の管理", (30,), 5).candidates
+    assert [candidate.item_match for candidate in found[:2]] == [True, False]

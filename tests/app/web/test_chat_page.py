@@ -234,7 +234,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(
 
 def test_the_api_description_shows_every_call(page: Chrome, address: str) -> None:
     page.get(f"{address}/docs")
-    _until(page, lambda: len(_all(page, ".call")) == 7)
+    _until(page, lambda: len(_all(page, ".call")) == 8)
     text = page.find_element(By.TAG_NAME, "main").text
     assert "POST /api/v1/answers" in text
     assert "必須" in text

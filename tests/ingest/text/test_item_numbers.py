@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.item_numbers import find_item_numbers, mentions_item_number
+from ingest.text.item_numbers import find_item_numbers, mentions_item_number, without_item_numbers
 
 
 @pytest.mark.parametrize(
@@ -149,3 +149,15 @@ def test_a_very_long_line_takes_no_time(unit: str) -> None:
     begun = time.monotonic()
     find_item_numbers("No" + unit * (50_000 // len(unit)) + "。")
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("項番９５について教えてください", "について教えてください"),
+        ("No94～96とNo.17の違いは", "の違いは"),
+        ("2023年4月のNo.1クラスの評価", "2023年4月のNo.1クラスの評価"),
+    ],
+)
+def test_what_is_left_without_item_numbers(text: str, rest: str) -> None:
+    assert without_item_numbers(text).replace(" ", "") == rest
