@@ -19,6 +19,10 @@ RUN pip install --constraint constraints.txt --editable . \
     && yorozu ingest
 
 FROM python:3.11-slim-bookworm
+# A PDF without fonts of its own is laid out with one of the machine's; without any its lines come out of order.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv/yorozu yorozu
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build --chown=10001:10001 /srv/yorozu /srv/yorozu
