@@ -4,12 +4,36 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from app.answering.asked_for import asked_for
 from app.answering.dates import find_deadlines
+from app.answering.findings import Finding
 from app.answering.models import Caution, Citation, ReferenceLine, Statement
-from ingest.models import Source
+from ingest.models import Passage, Source
 from ingest.text.normalise import fold
 
 _EDITION_IN_LABEL = re.compile(r"第\s*([0-9.]+)\s*版")
+
+
+def fact_cautions(asked: Iterable[str], findings: Sequence[Finding]) -> list[Caution]:
+    """Name each kind of fact that a part asks for (何日, いくら) and that no passage found holds."""
+    texts = [_everything(passage) for finding in findings for passage in finding.passages]
+    kinds: dict[str, None] = {}
+    for part in asked:
+        wanted = asked_for(part)
+        if wanted is not None and not any(wanted.stands_in(text) for text in texts):
+            kinds.setdefault(wanted.kind)
+    return [
+        Caution(
+            code="partial",
+            message=f"お尋ねの「{kind}」に当たる記載は、引用した箇所には見つかりません。",
+        )
+        for kind in kinds
+    ]
+
+
+def _everything(passage: Passage) -> str:
+    references = [f"{reference.label} {reference.url or ''}" for reference in passage.references]
+    return "\n".join((passage.question or "", passage.text, *references))
 
 
 def deadline_cautions(statements: Sequence[Statement], today: date) -> list[Caution]:

@@ -21,6 +21,8 @@ MOST_RELATED = 3
 MOST_FINDINGS = 4
 # A clause by itself says less than the question that it is taken from, so it has to be surer.
 CLAUSE_THRESHOLD = 0.75
+# A question of which nothing is found as a whole is not answered by what its background happens to mention.
+PART_FLOOR = 0.3
 # 「項番95について」 asks for what there is about the item: the number is exact, no word can speak against it.
 ITEM_ALONE = 0.95
 HOPELESS = 0.03  # below it the judge is not asked: reading takes longer than all the rest
@@ -108,7 +110,7 @@ class Finder:
         found = []
         if probability >= self.evidence.threshold:
             found.append(self._finding(index, result.candidates[0], part.text, probability))
-        for clause in part.clauses:
+        for clause in part.clauses if probability >= PART_FLOOR else ():
             of_clause = _filtered(index, self.retriever.search(index, clause, (), DEPTH), filters)
             sure = self._probability(index, of_clause)
             if sure >= CLAUSE_THRESHOLD:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from app.answering import refuse
-from app.answering.cautions import deadline_cautions, edition_cautions
+from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions
 from app.answering.compose import Composer, Material, composition
 from app.answering.compose_extractive import ExtractiveComposer
 from app.answering.evidence import EvidenceModel, load_model
@@ -147,6 +147,7 @@ class AnswerService:
         references = references_of(citations, [p for p in passages if material.numbers[p.id] in cited])
         cautions = [
             *refuse.gaps(asked, findings),
+            *fact_cautions(material.parts, findings.answered),
             *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date()),
             *edition_cautions(citations, references, statements, index.sources()),
             *_weak(findings),

@@ -1,9 +1,10 @@
 from dataclasses import replace
 from datetime import date
 
-from app.answering.cautions import deadline_cautions, edition_cautions
+from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions
+from app.answering.findings import Finding
 from app.answering.models import Citation, ReferenceLine, Statement
-from ingest.models import Source
+from ingest.models import Passage, Reference, Source
 
 OLD = Source(
     id="g31",
@@ -123,3 +124,23 @@ def test_editions_that_replace_each_other_end() -> None:
     two = Source(id="b", title="甲", edition="2", supersedes="a")
     citation = Citation(n=1, source_id="a", kind="guideline", title="甲", quote="…")
     assert len(edition_cautions([citation], [], [], [one, two])) == 1
+
+
+def finding(text: str, *references: Reference) -> Finding:
+    return Finding("", (Passage("p", "s", "s.yaml", text, 0, references=references),), 0.9)
+
+
+def test_a_fact_that_is_asked_for_and_not_there_is_named_once() -> None:
+    silent = finding("違反には懲戒で臨みます。")
+    (caution,) = fact_cautions(["違反したら何日の出勤停止ですか", "何日休ませますか"], [silent, silent])
+    assert caution.code == "partial"
+    assert "何日" in caution.message
+
+
+def test_a_fact_that_is_there_or_not_asked_for_needs_no_caution() -> None:
+    suspension = "違反したら何日の出勤停止ですか"
+    silent, told = finding("違反には懲戒で臨みます。"), finding("三日の出勤停止とします。")
+    assert fact_cautions([suspension], [silent, told]) == []
+    assert fact_cautions(["違反した社員はどうなりますか"], [silent]) == []
+    page = finding("手引きを見てください。", Reference("■手引き P12", None, None, "P12"))
+    assert fact_cautions(["手引きの何ページにありますか"], [page]) == []
