@@ -1,12 +1,15 @@
 """Put the parts together from settings: the one place where index, model and service meet."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from app.answering.compose import Composer
 from app.answering.compose_llm import LlmComposer
 from app.answering.llm.client import ModelClient
 from app.answering.llm.usage import DailyLimits, DailyUsage
 from app.answering.rerank import Reranker, open_cross_encoder
+from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.meters import Meters
 from app.settings import ServiceSettings
@@ -15,28 +18,29 @@ from app.store.answers import AnswerStore
 from ingest.embedding.judge import EvidenceJudge
 from ingest.embedding.load import load_embedder, load_judge
 from ingest.embedding.sentence_embedder import SentenceEmbedder
-from ingest.errors import ErrorCode, YorozuError
+from ingest.errors import YorozuError
 from ingest.index.reader import IndexHolder
 from ingest.text.words import Tokenizer
+
+T = TypeVar("T")
 
 
 def embedder_or_none(settings: ServiceSettings) -> SentenceEmbedder | None:
     """The embedder, None where it is not there: words alone answer then, and every answer says so."""
-    try:
-        return load_embedder(settings)
-    except YorozuError as error:
-        if error.code not in (ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM):
-            raise
-        logging.getLogger(__name__).warning("%s", error.message)
-        return None
+    return _or_none(load_embedder, settings)
 
 
 def _judge_or_none(settings: ServiceSettings) -> EvidenceJudge | None:
     """The judge of evidence, None where it is not there: the other features decide alone then."""
+    return _or_none(load_judge, settings)
+
+
+def _or_none(load: Callable[[ServiceSettings], T | None], settings: ServiceSettings) -> T | None:
+    """What `load` returns; None, and a line in the log, where the model is not to be had."""
     try:
-        return load_judge(settings)
+        return load(settings)
     except YorozuError as error:
-        if error.code not in (ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM):
+        if error.code not in MODEL_ERRORS:
             raise
         logging.getLogger(__name__).warning("%s", error.message)
         return None

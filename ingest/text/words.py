@@ -85,8 +85,9 @@ class Tokenizer:
         転居 meets 引っ越し, シーサート meets CSIRT. The groups are those of Sudachi's dictionary and of
         `synonyms.txt`; a word of several groups gives each of them.
         """
-        found = [f"={group}" for group in shipped_synonyms().groups(plain(text))]
-        for _, piece in _chunks(plain(text)):
+        analysed = plain(text)
+        found = [f"={group}" for group in shipped_synonyms().groups(analysed)]
+        for _, piece in _chunks(analysed):
             short, long = self._analyse(piece), self._analyse(piece, compounds=True)
             whole = {(m.begin(), m.end()) for m in short}
             compounds = [m for m in long if (m.begin(), m.end()) not in whole]
