@@ -39,6 +39,11 @@ class Signals:
     ) -> None:
         self._index = index
         self._lexical = lexical
+        # Over all rows, once: several signals are made of the same scores.
+        self._spread = {
+            signal: (float(scores.mean()), float(scores.max(initial=0.0)))
+            for signal, scores in lexical.items()
+        }
         self._vector = vector
         self._has_words = has_words
         self._covered = np.float32(covered)
@@ -84,9 +89,8 @@ class Signals:
             both = self.scaled("words", rows) + self.scaled("chars", rows)
             return np.asarray(self._covered * both / 2, dtype=np.float32)
         if signal in self._lexical:
-            scores = self._lexical[signal]
-            mean, best = float(scores.mean()), float(scores.max(initial=0.0))
-            raw = scores[rows]
+            mean, best = self._spread[signal]
+            raw = self._lexical[signal][rows]
         elif self._vector is not None and signal in self._best:
             mean, best = self._index.statistics(signal, self._vector)[0], self._best[signal]
             raw = self.cosines(signal, rows)
