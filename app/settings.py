@@ -23,6 +23,10 @@ class ServiceSettings(LlmSettings):
     )
     rerank_depth: int = Field(20, gt=0, le=200, description="並べ替える候補の数の上限")
     rerank_ms: float = Field(300.0, gt=0, description="並べ替えにかける時間の上限（ミリ秒）")
+    # Proxies close a connection on which nothing comes for a minute, some after half of one.
+    heartbeat_seconds: float = Field(
+        15.0, gt=0, description="逐次返す回答で、何も送るものがないときに空の行を送る間隔（秒）"
+    )
     # Questions may name companies and people, so they stay out of the log unless someone asks for them.
     log_questions: bool = Field(default=False, description="質問の文面を動作記録に残す")
     answers_kept: int = Field(100_000, gt=0, description="保存しておく回答の数（古いものから消える）")

@@ -1,10 +1,12 @@
 """What the service is built from: one frozen object, made once by whoever starts it."""
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.answering.filters import Filters
 from app.answering.models import Answer, SearchResult
+from app.answering.progress import Progress
 from app.meters import Meters
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
@@ -26,6 +28,21 @@ class Answerer(Protocol):
 
         Raises:
             YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, ENGINE_UNAVAILABLE, INDEX_MISSING ….
+        """
+        ...
+
+    def stream(
+        self,
+        question: str,
+        *,
+        engine: str | None = None,
+        conversation_id: str | None = None,
+        filters: Filters | None = None,
+    ) -> Generator[Progress | Answer]:
+        """Answer step by step, the answer last. Closing the generator stops the work.
+
+        Raises:
+            YorozuError: as `answer`.
         """
         ...
 

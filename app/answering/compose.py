@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.answering.findings import Finding
 from app.answering.models import Citation, Engine, Statement
+from app.answering.progress import Reset, StatementReady, Waiting
 from app.answering.verify import verified
 
 log = logging.getLogger(__name__)
@@ -71,10 +72,11 @@ class Composer(Protocol):
         """Name of the language model, None where there is none."""
         ...
 
-    def compose(self, material: Material) -> Generator[Statement]:
+    def compose(self, material: Material) -> Generator[Statement | None]:
         """Yield each statement as soon as it is complete; nothing has verified it yet.
 
-        Closing the generator stops the work.
+        None says that it is still at work. It comes several times a second, since closing the generator is
+        what stops the work, and only a generator that has yielded can be closed.
 
         Raises:
             ComposeFailed: the rest will not come.
@@ -96,11 +98,21 @@ class Composition:
     composed_at: float
 
 
-def composition(material: Material, composer: Composer, extractive: Composer) -> Composition:
-    """Compose with `composer`; where it fails, with `extractive`, which never does."""
+def composition(
+    material: Material, composer: Composer, extractive: Composer
+) -> Generator[StatementReady | Reset | Waiting, None, Composition]:
+    """Compose with `composer`; where it fails, with `extractive`, which never does.
+
+    Yields each statement once it is verified, and `Reset` where those before it are withdrawn.
+    """
     if composer is not extractive:
+        statements: list[Statement] = []
         try:
-            statements = list(supported(material, composer))
+            with closing(supported(material, composer)) as ready:
+                for statement in ready:
+                    yield Waiting() if statement is None else StatementReady(statement)
+                    if statement is not None:
+                        statements.append(statement)
         except ComposeFailed as failure:
             log.warning("%s: %s。資料からの抜き出しで答えます", composer.model, failure.reason)
         else:
@@ -108,14 +120,24 @@ def composition(material: Material, composer: Composer, extractive: Composer) ->
             one = len(material.parts) == 1
             drafts = [(material.findings[0], statements)] if one else material.by_finding(statements)
             return Composition(drafts, composer.engine, composer.model, time.perf_counter())
-    offered = list(extractive.compose(material))
+        if statements:
+            yield Reset()
+    offered = [statement for statement in extractive.compose(material) if statement is not None]
     composed = time.perf_counter()
     drafts = material.by_finding(verified(offered, material.citations))
+    once: dict[str, Statement] = {}  # the answer says nothing twice either
+    for _, group in drafts:
+        for statement in group:
+            once.setdefault(statement.text, statement)
+    for statement in once.values():
+        yield StatementReady(statement)
     return Composition(drafts, extractive.engine, extractive.model, composed)
 
 
-def supported(material: Material, composer: Composer) -> Generator[Statement]:
+def supported(material: Material, composer: Composer) -> Generator[Statement | None]:
     """Yield the statements that their citations support, each as soon as it is complete and verified.
+
+    None where the composer says that it is still at work.
 
     Raises:
         ComposeFailed: of the composer, or because what is left is no answer: the conclusion, which comes
@@ -125,6 +147,9 @@ def supported(material: Material, composer: Composer) -> Generator[Statement]:
     kept: list[Statement] = []
     with closing(composer.compose(material)) as statements:
         for statement in statements:
+            if statement is None:
+                yield None
+                continue
             offered += 1
             fresh = verified([statement], material.citations)
             if not kept and not fresh:

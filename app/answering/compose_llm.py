@@ -52,14 +52,14 @@ class LlmComposer:
             YorozuError: of `prepare`.
         """
         with closing(self._client.pieces(check_messages())) as pieces:
-            if next(pieces, None) is None:
+            if next((piece for piece in pieces if piece), None) is None:
                 raise ComposeFailed("何も書きませんでした")
 
     def close(self) -> None:
         """Stop what runs."""
         self._client.close()
 
-    def compose(self, material: Material) -> Generator[Statement]:
+    def compose(self, material: Material) -> Generator[Statement | None]:
         """Yield each sentence of the model with the numbers that it gave, those that exist.
 
         Raises:
@@ -80,7 +80,7 @@ class LlmComposer:
         finally:
             settled()
 
-    def _statements(self, material: Material) -> Generator[Statement]:
+    def _statements(self, material: Material) -> Generator[Statement | None]:
         numbers = [citation.n for citation in material.citations]
         bound: dict[str, Any] = {"response_format": reply_schema(numbers)} if self._structured else {}
         written = _Written(frozenset(numbers))
@@ -88,6 +88,7 @@ class LlmComposer:
         with closing(self._client.pieces(self._prompt.messages(material), **bound)) as pieces:
             for piece in pieces:
                 yield from written.fresh(parser.feed(piece))
+                yield None
                 if parser.unfinished > LONGEST_UNFINISHED:
                     raise ModelFailed(_RAMBLES)
         yield from written.fresh(parser.close())

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from app.answering import refuse
@@ -15,6 +15,7 @@ from app.answering.findings import Finder, Finding, Findings
 from app.answering.ids import new_id
 from app.answering.judge import Judge
 from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
+from app.answering.progress import Citations, Progress
 from app.answering.render import answered_text, citation_of, references_of
 from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
@@ -102,13 +103,29 @@ class AnswerService:
         question: str,
         *,
         engine: str | None = None,
-        conversation_id: str | None = None,  # noqa: ARG002 - questions stand alone so far
+        conversation_id: str | None = None,
         filters: Filters | None = None,
     ) -> Answer:
         """Answer one question, or say that the material does not.
 
         Raises:
             YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, ENGINE_UNAVAILABLE, INDEX_MISSING, INDEX_DAMAGED.
+        """
+        steps = self.stream(question, engine=engine, conversation_id=conversation_id, filters=filters)
+        return next(step for step in steps if isinstance(step, Answer))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        engine: str | None = None,
+        conversation_id: str | None = None,  # noqa: ARG002 - questions stand alone so far
+        filters: Filters | None = None,
+    ) -> Generator[Progress | Answer]:
+        """Answer one question step by step, the answer last. Closing the generator stops the work.
+
+        Raises:
+            YorozuError: as `answer`, at the first step.
         """
         composer = self._composer(engine)
         started = time.perf_counter()
@@ -119,12 +136,13 @@ class AnswerService:
             self._lost(findings.words_lost)
         retrieved = time.perf_counter()
         if not findings.answered:
+            yield Citations(())
             answer = refuse.insufficient(index, asked, findings, self._tokenizer, self._contact)
             composed = time.perf_counter()
         else:
-            answer, composed = self._compose(index, asked, findings, composer)
+            answer, composed = yield from self._compose(index, asked, findings, composer)
         answer.timings_ms = _timings(started, retrieved, composed)
-        return answer
+        yield answer
 
     def _composer(self, engine: str | None) -> Composer:
         """The composer asked for; without a wish the language model, where one is configured."""
@@ -137,9 +155,10 @@ class AnswerService:
 
     def _compose(
         self, index: Index, asked: Question, findings: Findings, composer: Composer
-    ) -> tuple[Answer, float]:
+    ) -> Generator[Progress, None, tuple[Answer, float]]:
         material, passages = _material(index, asked, findings)
-        made = composition(material, composer, self._extractive)
+        yield Citations(material.citations)
+        made = yield from composition(material, composer, self._extractive)
         groups = _groups(made.drafts, asked)
         statements = [statement for _, group in groups for statement in group]
         cited = {n for statement in statements for n in statement.citations}

@@ -1,6 +1,8 @@
 """Answers: ask for one, open one again."""
 
 import logging
+from collections.abc import Generator
+from contextlib import closing
 from typing import Annotated
 
 from fastapi import APIRouter, Header
@@ -11,16 +13,18 @@ from app.answering.filters import Filters
 from app.answering.models import Answer
 from app.api.deps import State, Text
 from app.api.errors import documented
-from app.api.events import EVENT_STREAM, answer_events, error_event, wants_events
+from app.api.event_response import EventResponse
+from app.api.events import EVENT_STREAM, event_of, wants_events
 from app.state import ServiceState
-from ingest.errors import ErrorCode, YorozuError
+from ingest.errors import ErrorCode
 
 router = APIRouter(prefix="/api/v1/answers", tags=["回答"])
 log = logging.getLogger(__name__)
 _ABOUT = """出典つきの回答を返し、保存します。
 
-`Accept: text/event-stream` だけを指定すると、`citations`、`statement`（1文ずつ）、`answer` の順の
-イベントで返します。回答できなかったときは `error` イベントになります。"""
+`Accept: text/event-stream` だけを指定すると、できた順にイベントで返します。まず `citations`（引用の候補）、
+次に `statement`（照合の済んだ文を1文ずつ）、最後に `answer`（回答の全体。保存済み）です。`reset` が来たら、
+それまでの `statement` は取り消しです。回答できなかったときは `error` で終わります。"""
 
 _ENGINE = (
     "回答方式。extractive は資料の文の抜き出し、llm は言語モデルの文章（設定されているときだけ）。"
@@ -72,12 +76,16 @@ def create_answer(
     request: AnswerRequest, state: State, accept: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> Answer | Response:
     """Answer and store. Once a valid request is in, a client of events gets errors as an event as well."""
-    if not wants_events(accept):
-        return _answer(request, state)
-    try:
-        return Response(answer_events(_answer(request, state)), media_type=EVENT_STREAM)
-    except YorozuError as error:
-        return Response(error_event(error), media_type=EVENT_STREAM)
+    if wants_events(accept):
+        return EventResponse(_events(request, state), heartbeat=state.settings.heartbeat_seconds)
+    answer = state.answerer.answer(
+        request.question,
+        engine=request.engine,
+        conversation_id=request.conversation_id,
+        filters=request.filters,
+    )
+    _keep(answer, state)
+    return answer
 
 
 @router.get(
@@ -91,16 +99,24 @@ def read_answer(answer_id: Text, state: State) -> Answer:
     return state.store.get(answer_id)
 
 
-def _answer(request: AnswerRequest, state: ServiceState) -> Answer:
-    answer = state.answerer.answer(
+def _events(request: AnswerRequest, state: ServiceState) -> Generator[bytes]:
+    """The events of an answer. It is stored before it is sent; who leaves earlier leaves nothing."""
+    steps = state.answerer.stream(
         request.question,
         engine=request.engine,
         conversation_id=request.conversation_id,
         filters=request.filters,
     )
+    with closing(steps):
+        for step in steps:
+            if isinstance(step, Answer):
+                _keep(step, state)
+            yield event_of(step)
+
+
+def _keep(answer: Answer, state: ServiceState) -> None:
     state.store.save(answer)
     state.meters.answered(answer)
     log.info("answer %s %s %.0fms", answer.id, answer.status, answer.timings_ms.total)
     if state.settings.log_questions:
         log.info("question %s %r", answer.id, answer.question)
-    return answer

@@ -1,4 +1,4 @@
-"""An answer as server-sent events: `citations`, one `statement` a sentence, `answer`; or `error`."""
+"""Server-sent events: what they are called, what they carry. docs/api_events.md is the contract."""
 
 import json
 from typing import Any
@@ -6,10 +6,12 @@ from typing import Any
 from fastapi.sse import format_sse_event
 
 from app.answering.models import Answer
+from app.answering.progress import Citations, Progress, Reset, StatementReady
 from app.api.errors import error_body
 from ingest.errors import YorozuError
 
 EVENT_STREAM = "text/event-stream"
+HEARTBEAT = b": \n\n"  # a comment: it keeps the connection alive, and clients pass over it
 
 
 def wants_events(accept: str) -> bool:
@@ -17,12 +19,19 @@ def wants_events(accept: str) -> bool:
     return {part.partition(";")[0].strip().lower() for part in accept.split(",")} == {EVENT_STREAM}
 
 
-def answer_events(answer: Answer) -> bytes:
-    """Return the events of a finished answer."""
-    whole = answer.model_dump(mode="json")
-    events = [_event("citations", whole["citations"])]
-    events += [_event("statement", statement) for statement in whole["statements"]]
-    return b"".join([*events, _event("answer", whole)])
+def event_of(step: Progress | Answer) -> bytes:
+    """Return the event of one step, nothing for a step that only says that the work goes on."""
+    match step:
+        case Citations(citations):
+            return _event("citations", [citation.model_dump(mode="json") for citation in citations])
+        case StatementReady(statement):
+            return _event("statement", statement.model_dump(mode="json"))
+        case Reset():
+            return _event("reset", {})
+        case Answer():
+            return _event("answer", step.model_dump(mode="json"))
+        case _:
+            return b""
 
 
 def error_event(error: YorozuError) -> bytes:

@@ -41,6 +41,7 @@ class RequestBorder:
             await self.app(scope, receive, send)
             return
         request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
         started = perf_counter()
         status: int | None = None
 

@@ -1,7 +1,7 @@
 // The chat page: what happens when. History lives in the page alone.
 
 import { ask } from "./api.js";
-import { answerParts, failure, turn, waiting } from "./render.js";
+import { answerParts, failure, partParts, turn, waiting } from "./render.js";
 
 const COPIED_MS = 2000;
 
@@ -54,7 +54,8 @@ async function answerIn(place, question, key) {
   place.show(waiting());
   place.element.scrollIntoView({ block: "start" });
   try {
-    place.show(...answerParts(await ask(question), key, { onAsk: start, onCopy: copy }));
+    const answer = await ask(question, (part) => place.show(...partParts(part, key)));
+    place.show(...answerParts(answer, key, { onAsk: start, onCopy: copy }));
   } catch (error) {
     place.show(failure(error, {
       onRetry: () => !busy && answerIn(place, question, key),

@@ -38,6 +38,11 @@ export function answerParts(answer, key, { onAsk, onCopy }) {
   ];
 }
 
+/** What is there of an answer that is still being made. */
+export function partParts(part, key) {
+  return part.statements.length ? [statements(part, key), citations(part, key), waiting()] : [waiting()];
+}
+
 function cautions(answer, key) {
   if (!answer.cautions.length) return null;
   return el("ul", { class: "cautions", "aria-label": "注意" }, ...answer.cautions.map((caution) =>

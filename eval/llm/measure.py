@@ -39,6 +39,8 @@ class RecordingComposer:
         started = time.perf_counter()
         try:
             for statement in self._inner.compose(material):
+                if statement is None:
+                    continue
                 written.statements.append(statement)
                 if self._on_first is not None and len(written.statements) == 1:
                     self._on_first()

@@ -1,5 +1,7 @@
 """The service around a stand-in for the answering side."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.application import create_app
+from app.api.server import listen, make_server
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
@@ -30,3 +33,17 @@ def state(answerer: FakeAnswerService, tmp_path: Path) -> Iterator[ServiceState]
 def client(state: ServiceState) -> Iterator[TestClient]:
     with TestClient(create_app(state)) as client:
         yield client
+
+
+@pytest.fixture
+def address(state: ServiceState) -> Iterator[str]:
+    """Where a real server listens on loopback."""
+    server = make_server(state)
+    with listen("127.0.0.1", 0) as sock:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

@@ -1,5 +1,6 @@
 """A stand-in for the answering side: answers are queued or made up, and every call is recorded."""
 
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -16,6 +17,7 @@ from app.answering.models import (
     SearchResult,
     Statement,
 )
+from app.answering.progress import Citations, Progress, StatementReady
 from ingest.errors import ErrorCode, YorozuError
 from ingest.models import Source
 
@@ -107,6 +109,8 @@ class FakeAnswerService:
     warm_problems: list[Exception] = field(default_factory=list)
     asked: list[tuple[str, str | None, str | None, Filters | None]] = field(default_factory=list)
     gate: Event = field(default_factory=Event)
+    between: Callable[[Progress | Answer], object] = lambda _: None
+    streams_ended: Event = field(default_factory=Event)
     limit: int = 2000
     closed: bool = False
 
@@ -130,6 +134,26 @@ class FakeAnswerService:
         if isinstance(following, Exception):
             raise following
         return following
+
+    def stream(
+        self,
+        question: str,
+        *,
+        engine: str | None = None,
+        conversation_id: str | None = None,
+        filters: Filters | None = None,
+    ) -> Generator[Progress | Answer]:
+        """The steps of an answer. `between` is called before each, and may wait or raise."""
+        answer = self.answer(question, engine=engine, conversation_id=conversation_id, filters=filters)
+        steps: list[Progress | Answer] = [Citations(tuple(answer.citations))]
+        steps += [StatementReady(statement) for statement in answer.statements]
+        steps.append(answer)
+        try:
+            for step in steps:
+                self.between(step)
+                yield step
+        finally:
+            self.streams_ended.set()
 
     def search(self, query: str, k: int) -> SearchResult:
         self._check(query)

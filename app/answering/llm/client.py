@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WAIT_SHARE = 0.25  # of the time for an answer may be spent waiting for a free place
 _RETRY_PAUSE = 0.3  # seconds, doubled each time
+_POLL = 0.2  # seconds after which a reader hears that nothing has come
 _GRACE = 1.0  # seconds beyond the time limit, for a provider that blocks the event loop
 _CUT = frozenset({"length", "max_tokens", "max_output_tokens", "MAX_TOKENS"})  # how providers say "too long"
 # These say why a reply ended. One that did not say so was broken off on the way, by a proxy for instance.
@@ -44,6 +45,7 @@ class _Call:
     tokens_in: int = 0
     tokens_out: int = 0
     ended: str | None = None  # why, in the provider's words
+    silent: float = 0.0  # seconds since the last piece
     started: threading.Event = field(default_factory=threading.Event)
 
     def take(self, chunk: "BaseMessageChunk") -> None:
@@ -56,6 +58,22 @@ class _Call:
         if text := str(chunk.text):
             self.received += len(text)
             self.pieces.put(text)
+
+    def next_piece(self, patience: float) -> str | None:
+        """The next piece, "" where none comes for a moment, None at the end.
+
+        Raises:
+            queue.Empty: none has come for `patience` seconds.
+        """
+        try:
+            piece = self.pieces.get(timeout=min(_POLL, patience))
+        except queue.Empty:
+            self.silent += _POLL
+            if self.silent >= patience:
+                raise
+            return ""
+        self.silent = 0.0
+        return piece
 
     def tokens(self) -> tuple[int, int]:
         """Input and output tokens as counted by the provider, else as the characters let expect."""
@@ -103,7 +121,7 @@ class ModelClient:
         self._loop.close()
 
     def pieces(self, messages: Sequence["BaseMessage"], **bound: Any) -> Generator[str]:
-        """Yield the text of the reply as it comes. Closing the generator ends the call.
+        """Yield the text of the reply as it comes, "" while nothing does. Closing ends the call.
 
         Args:
             messages: what is sent.
@@ -123,7 +141,7 @@ class ModelClient:
         future = self._loop.run(self._read(model, messages, bound, call))
         future.add_done_callback(lambda _: call.pieces.put(None))
         try:
-            while (piece := call.pieces.get(timeout=seconds + _GRACE)) is not None:
+            while (piece := call.next_piece(seconds + _GRACE)) is not None:
                 if call.received > self._settings.llm_max_tokens * _CHARACTERS_PER_TOKEN:
                     raise ModelFailed("書き終わりません")
                 yield piece

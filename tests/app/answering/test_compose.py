@@ -140,6 +140,7 @@ def test_statements_come_one_by_one_each_verified(services: Services) -> None:
     services(llm).answer(BADGE)
     stream = supported(llm.given[0], llm)
     first = next(stream)
+    assert first is not None
     assert (first.text, first.support) == (NUMBERED, "verified")
     with pytest.raises(ComposeFailed, match="こわれました"):
         next(stream)

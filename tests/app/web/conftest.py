@@ -1,16 +1,12 @@
 """The real page in a real browser, served by a real server around a stand-in for the answering side."""
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from app.api.server import listen, make_server
-from app.state import ServiceState
 from tests.browser import screen
 
 FLAGS = (
@@ -40,19 +36,6 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     chrome = Chrome(options=options, service=Service(driver))
     yield chrome
     chrome.quit()
-
-
-@pytest.fixture
-def address(state: ServiceState) -> Iterator[str]:
-    server = make_server(state)
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from app.answering.models import Answer, Citation, ReferenceLine, Related, Statement
+from app.answering.progress import Progress
 from ingest.errors import ErrorCode, YorozuError
 from tests.browser import screen
 from tests.fakes.answer_service import FakeAnswerService, answered, insufficient
@@ -90,6 +91,27 @@ def test_a_guideline_names_edition_page_and_a_safe_link(page: Chrome, answerer: 
     link = card.find_element(By.TAG_NAME, "a")
     assert link.get_attribute("href") == "https://example.test/a.pdf#page=56"
     assert "noopener" in str(link.get_attribute("rel"))
+
+
+def test_sentences_show_while_the_rest_is_made(page: Chrome, answerer: FakeAnswerService) -> None:
+    go_on = Event()
+    seen: list[Progress | Answer] = []
+
+    def between(step: Progress | Answer) -> None:
+        seen.append(step)
+        if len(seen) == 3:
+            assert go_on.wait(10)
+
+    answerer.between = between
+    page.find_element(By.ID, "question").send_keys("規程はどう作りますか", Keys.ENTER)
+    _until(page, lambda: _all(page, ".turn[aria-busy] .statement"))
+    assert len(_all(page, ".statement")) == 1
+    assert _all(page, ".waiting")
+    assert not _all(page, ".references")
+    go_on.set()
+    turn = _finished(page, 0)
+    assert len(turn.find_elements(By.CSS_SELECTOR, ".statement")) == 2
+    assert not _all(page, ".waiting")
 
 
 def test_no_evidence_says_what_was_looked_for_and_whom_to_ask(
