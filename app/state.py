@@ -6,6 +6,7 @@ from typing import Protocol
 from app.answering.filters import Filters
 from app.answering.models import Answer, SearchResult
 from app.meters import Meters
+from app.pages.service import PageService
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
 from ingest.models import Source
@@ -78,3 +79,4 @@ class ServiceState:
     answerer: Answerer
     store: AnswerStore
     meters: Meters = field(default_factory=Meters)
+    pages: PageService = field(default_factory=PageService.nothing)
