@@ -1,6 +1,6 @@
 """Pages of sources: pictures, marks, and a page for people."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote as percent
 
 from fastapi import APIRouter, Header, Path, Query
@@ -34,9 +34,17 @@ _DRAWN = (
     ErrorCode.PAGES_BUSY,
     *_SOURCE,
 )
-_UNCHANGED: dict[int | str, dict[str, object]] = {
-    304: {"description": "If-None-Match のものと変わっていません"}
-}
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "If-None-Match のものと変わっていません"}}
+
+
+def _errors(*codes: ErrorCode) -> dict[int | str, dict[str, Any]]:
+    """`documented` for a call that returns no JSON: the framework would describe errors as pictures."""
+    responses = documented(*codes)
+    for response in responses.values():
+        del response["model"]
+        response["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/ErrorBody"}
+    return responses
+
 
 Page = Annotated[int, Path(ge=1, le=1_000_000, description="ページ（1から）")]
 Marked = Annotated[
@@ -73,7 +81,7 @@ def list_pages(source_id: Text, state: State, highlight: Marked = None) -> PageL
             "content": {_PICTURE: {"schema": {"type": "string", "format": "binary"}}},
         },
         **_UNCHANGED,
-        **documented(*_DRAWN),
+        **_errors(*_DRAWN),
     },
 )
 def read_picture(
@@ -121,7 +129,7 @@ def read_marks(
     responses={
         200: {"description": "ページ", "content": {"text/html": {"schema": {"type": "string"}}}},
         **_UNCHANGED,
-        **documented(ErrorCode.PAGE_NOT_FOUND, *_SOURCE),
+        **_errors(ErrorCode.PAGE_NOT_FOUND, *_SOURCE),
     },
 )
 def read_page(
@@ -144,7 +152,7 @@ def read_page(
     response_class=RedirectResponse,
     responses={
         307: {"description": "ページの場所（Location）"},
-        **documented(*_SOURCE),
+        **_errors(*_SOURCE),
     },
 )
 def open_citation(answer_id: Text, n: Annotated[int, Path(ge=1, le=9999)], state: State) -> RedirectResponse:
