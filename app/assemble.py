@@ -12,6 +12,10 @@ from app.answering.rerank import Reranker, open_cross_encoder
 from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.meters import Meters
+from app.pages.cache import PageCache
+from app.pages.places import Places
+from app.pages.render import Renderer
+from app.pages.service import CACHE_FOLDER, PageService
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
@@ -19,7 +23,7 @@ from ingest.embedding.judge import EvidenceJudge
 from ingest.embedding.load import load_embedder, load_judge
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
-from ingest.index.reader import IndexHolder
+from ingest.index.reader import Index, IndexHolder
 from ingest.text.words import Tokenizer
 
 T = TypeVar("T")
@@ -94,6 +98,16 @@ def answer_service(
     )
 
 
+def page_service(settings: ServiceSettings, index: Callable[[], Index]) -> PageService:
+    """Return what shows pages. No process is started before the first page."""
+    return PageService(
+        index,
+        Places(settings.corpus),
+        Renderer(workers=settings.page_workers, seconds=settings.page_seconds),
+        PageCache(settings.data_dir / CACHE_FOLDER, settings.page_cache_mb * 1_000_000),
+    )
+
+
 def service_state(settings: ServiceSettings) -> ServiceState:
     """Return all that the HTTP side works with.
 
@@ -105,9 +119,11 @@ def service_state(settings: ServiceSettings) -> ServiceState:
     if llm is not None:
         llm.prepare()
     meters = Meters()
+    answerer = answer_service(settings, llm, meters)
     return ServiceState(
         settings=settings,
-        answerer=answer_service(settings, llm, meters),
+        answerer=answerer,
         meters=meters,
+        pages=page_service(settings, answerer.index),
         store=AnswerStore.open(settings.data_dir, kept=settings.answers_kept),
     )

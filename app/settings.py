@@ -30,4 +30,9 @@ class ServiceSettings(LlmSettings):
     # Questions may name companies and people, so they stay out of the log unless someone asks for them.
     log_questions: bool = Field(default=False, description="質問の文面を動作記録に残す")
     answers_kept: int = Field(100_000, gt=0, description="保存しておく回答の数（古いものから消える）")
+    page_cache_mb: int = Field(
+        200, ge=0, description="表示したページの画像を data_dir/pages に残す上限（MB、0 は残さない）"
+    )
+    page_seconds: float = Field(10.0, gt=0, description="一つのページを画像にする時間の上限（秒）")
+    page_workers: int = Field(2, gt=0, le=16, description="ページを画像にするプロセスの数")
     today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")

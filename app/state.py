@@ -8,6 +8,7 @@ from app.answering.filters import Filters
 from app.answering.models import Answer, SearchResult
 from app.answering.progress import Progress
 from app.meters import Meters
+from app.pages.service import PageService
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
 from ingest.models import Source
@@ -95,3 +96,4 @@ class ServiceState:
     answerer: Answerer
     store: AnswerStore
     meters: Meters = field(default_factory=Meters)
+    pages: PageService = field(default_factory=PageService.nothing)

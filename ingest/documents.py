@@ -79,6 +79,7 @@ class Document:
             code=self.failure[0] if self.failure else None,
             message=self.failure[1] if self.failure else None,
             warnings=tuple(warnings),
+            path=str(self.path.resolve()),
         )
 
 

@@ -18,6 +18,13 @@ class ErrorCode(StrEnum):
     ANSWER_NOT_FOUND = "answer_not_found"
     SOURCE_NOT_FOUND = "source_not_found"
     ENGINE_UNAVAILABLE = "engine_unavailable"
+    CITATION_NOT_FOUND = "citation_not_found"
+    PAGE_NOT_FOUND = "page_not_found"
+    PAGE_NO_PICTURE = "page_no_picture"
+    PAGE_UNREADABLE = "page_unreadable"
+    PAGES_BUSY = "pages_busy"
+    SOURCE_FILE_MISSING = "source_file_missing"
+    SOURCE_FILE_CHANGED = "source_file_changed"
     INTERNAL = "internal"
     WARMING_UP = "warming_up"
     STORE_DAMAGED = "store_damaged"
@@ -81,6 +88,13 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.ANSWER_NOT_FOUND: ErrorSpec(404, "回答 {id} は保存されていません。IDを確認するか、もう一度質問してください。"),
     ErrorCode.SOURCE_NOT_FOUND: ErrorSpec(404, "資料 {id} は登録されていません。/api/v1/sources で資料の一覧を確認してください。"),
     ErrorCode.ENGINE_UNAVAILABLE: ErrorSpec(400, "回答方式「{engine}」は設定されていません。engine を省くか extractive を指定してください。"),
+    ErrorCode.CITATION_NOT_FOUND: ErrorSpec(404, "回答 {answer} には、この資料の引用 [{n}] がありません。回答の citations を確認してください。"),
+    ErrorCode.PAGE_NOT_FOUND: ErrorSpec(404, "資料 {id} に {page} ページはありません（全 {count} ページ）。ページ番号を確認してください。"),
+    ErrorCode.PAGE_NO_PICTURE: ErrorSpec(404, "資料 {id} はPDFではないため、ページの画像がありません。末尾の .png や /marks を除いたアドレスを開いてください。"),
+    ErrorCode.PAGE_UNREADABLE: ErrorSpec(422, "資料 {id} の {page} ページを画像にできません（{reason}）。元の資料を直接開いて確認してください。"),
+    ErrorCode.PAGES_BUSY: ErrorSpec(503, "ほかのページを表示する処理で混み合っています。少し待ってからもう一度開いてください。"),
+    ErrorCode.SOURCE_FILE_MISSING: ErrorSpec(404, "資料 {id} のファイルがここにありません。発行元のサイトで確認するか、ファイルを置いて「yorozu ingest」を実行するよう管理者に依頼してください。"),
+    ErrorCode.SOURCE_FILE_CHANGED: ErrorSpec(409, "資料 {id} のファイルが、取り込んだあとで変わっています。管理者に「yorozu ingest」の実行を依頼してください。"),
     ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),
     ErrorCode.WARMING_UP: ErrorSpec(503, "準備中です。数十秒待ってからもう一度お試しください。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),

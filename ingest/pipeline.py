@@ -160,11 +160,12 @@ def _sources(documents: Iterable[Document], catalogue: Catalogue) -> dict[str, S
 
 
 def _state(documents: Iterable[Document], sources: dict[str, Source], embedder: str, shape: str) -> str:
-    files = [
-        (d.file, d.key, d.left_out, d.failure, d.source.id if d.goes_in and d.source else None)
-        for d in documents
-    ]
+    files = [(d.file, str(d.path.resolve()), d.key, d.left_out, d.failure, _source_id(d)) for d in documents]
     return digest(files, [asdict(source) for source in sources.values()], embedder, shape)
+
+
+def _source_id(document: Document) -> str | None:
+    return document.source.id if document.goes_in and document.source else None
 
 
 def _contents(

@@ -75,6 +75,10 @@ class AnswerService:
         if self._llm is not None:
             self._llm.close()
 
+    def index(self) -> Index:
+        """The generation that questions are answered from."""
+        return self._holder.current()
+
     def generation(self) -> str:
         """Name of the generation that questions are answered from."""
         return self._holder.current().generation

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from app.api import answers, errors, health, page, search, sources
+from app.api import answers, errors, health, page, pages, search, sources
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.warming import Warming
 from app.state import ServiceState
@@ -36,7 +36,7 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.service = state
     app.state.warming = Warming(state.answerer)
     errors.install(app, request_limit=limit)
-    for noun in (answers, search, sources, health):
+    for noun in (answers, search, sources, pages, health):
         app.include_router(noun.router)
     page.install(app)
     return app
@@ -48,6 +48,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     await app.state.warming.stop()
     app.state.service.answerer.close()
+    app.state.service.pages.close()
 
 
 def _version() -> str:

@@ -26,6 +26,7 @@ class FileRecord:
     code: str | None = None  # why it could not be read, from the closed error list
     message: str | None = None
     warnings: tuple[str, ...] = ()
+    path: str | None = None  # where it lay, absolute: files from outside the corpus are found again by it
 
 
 @dataclass(slots=True)

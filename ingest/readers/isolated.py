@@ -27,7 +27,8 @@ class IsolatedReader:
     Args:
         seconds: time limit for one file.
         memory_bytes: address space that the worker may use (where the system can limit it).
-        reader: "module:function" that reads a path; a named reason is a YorozuError.
+        reader: "module:function" that reads a path, or takes what `call` is given; a named reason is a
+            YorozuError.
     """
 
     def __init__(
@@ -55,9 +56,18 @@ class IsolatedReader:
                 the reader fails in any other way or needs too much memory.
             RuntimeError: the worker cannot be started (the reader cannot be imported).
         """
+        content: FileContent = self.call(path)
+        return content
+
+    def call(self, asked: Any) -> Any:
+        """Have the worker's function work on `asked` and return what it returns; both travel through a pipe.
+
+        Raises:
+            YorozuError, RuntimeError: as `read`.
+        """
         connection = self._started()
         try:
-            connection.send(str(path))
+            connection.send(asked)
             outcome = connection.recv() if connection.poll(self._seconds) else None
         except (EOFError, OSError) as error:
             self.close()
@@ -99,16 +109,15 @@ class IsolatedReader:
         return ours
 
 
-def _unpacked(outcome: tuple[str, Any, Any]) -> FileContent:
+def _unpacked(outcome: tuple[str, Any, Any]) -> Any:
     kind, first, second = outcome
     if kind == "content":
-        content: FileContent = first
-        return content
+        return first
     raise YorozuError(ErrorCode(first), **second)
 
 
 def _work(connection: "Connection[Any, Any]", reader: str, memory_bytes: int) -> None:
-    """The worker: answers every path with its content or a named reason, until the pipe closes."""
+    """The worker: answers what it is sent with what its function returns or a named reason, until the end."""
     _keep_quiet()
     try:
         read = _find(reader)
@@ -119,13 +128,12 @@ def _work(connection: "Connection[Any, Any]", reader: str, memory_bytes: int) ->
     connection.send("ready")
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            path = Path(connection.recv())
-            connection.send(_outcome(read, path, memory_bytes))
+            connection.send(_outcome(read, connection.recv(), memory_bytes))
 
 
-def _outcome(read: Callable[[Path], FileContent], path: Path, memory_bytes: int) -> tuple[str, Any, Any]:
+def _outcome(read: Callable[[Any], Any], asked: Any, memory_bytes: int) -> tuple[str, Any, Any]:
     try:
-        return "content", read(path), None
+        return "content", read(asked), None
     except YorozuError as error:
         return "error", error.code.value, error.detail
     except MemoryError:
@@ -135,9 +143,9 @@ def _outcome(read: Callable[[Path], FileContent], path: Path, memory_bytes: int)
         return "error", ErrorCode.FILE_DAMAGED.value, {"reason": type(error).__name__}
 
 
-def _find(reader: str) -> Callable[[Path], FileContent]:
+def _find(reader: str) -> Callable[[Any], Any]:
     module, _, name = reader.partition(":")
-    found: Callable[[Path], FileContent] = getattr(importlib.import_module(module), name)
+    found: Callable[[Any], Any] = getattr(importlib.import_module(module), name)
     return found
 
 
