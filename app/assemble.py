@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from app.answering.compose import Composer
 from app.answering.compose_llm import LlmComposer
+from app.answering.conversation.turns import Conversations
 from app.answering.llm.client import ModelClient
 from app.answering.llm.usage import DailyLimits, DailyUsage
 from app.answering.rerank import Reranker, open_cross_encoder
@@ -19,6 +20,7 @@ from app.pages.service import CACHE_FOLDER, PageService
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
+from app.store.conversations import ConversationStore
 from ingest.embedding.judge import EvidenceJudge
 from ingest.embedding.load import load_embedder, load_judge
 from ingest.embedding.sentence_embedder import SentenceEmbedder
@@ -73,7 +75,10 @@ def llm_composer(settings: ServiceSettings) -> LlmComposer | None:
 
 
 def answer_service(
-    settings: ServiceSettings, llm: Composer | None = None, meters: Meters | None = None
+    settings: ServiceSettings,
+    llm: Composer | None = None,
+    meters: Meters | None = None,
+    conversations: Conversations | None = None,
 ) -> AnswerService:
     """Return the answering side. Nothing heavy is loaded before the first question or `warm()`.
 
@@ -81,7 +86,9 @@ def answer_service(
         settings: of the service.
         llm: the composer to use; by default the one that the settings name.
         meters: what counts; by default nobody looks.
+        conversations: what keeps them; by default every question stands alone.
     """
+    llm = llm or llm_composer(settings)
     embedder = embedder_or_none(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
@@ -94,7 +101,9 @@ def answer_service(
         lost=(meters or Meters()).words_lost,
         judge=_judge_or_none(settings) if embedder is not None else None,
         reranker=_reranker(settings),
-        llm=llm or llm_composer(settings),
+        llm=llm,
+        conversations=conversations,
+        rewriter=llm.rewriter() if isinstance(llm, LlmComposer) else None,
     )
 
 
@@ -119,11 +128,12 @@ def service_state(settings: ServiceSettings) -> ServiceState:
     if llm is not None:
         llm.prepare()
     meters = Meters()
-    answerer = answer_service(settings, llm, meters)
+    store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
+    answerer = answer_service(settings, llm, meters, ConversationStore(store))
     return ServiceState(
         settings=settings,
         answerer=answerer,
         meters=meters,
         pages=page_service(settings, answerer.index),
-        store=AnswerStore.open(settings.data_dir, kept=settings.answers_kept),
+        store=store,
     )

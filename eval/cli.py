@@ -10,6 +10,7 @@ from app.cli import AsJson, Corpus, DataDir, cli, load_settings, run_cli
 
 eval_cli = typer.Typer(help="検索と回答を測ります。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(eval_cli, name="eval")
+CONVERSATIONS = Path(__file__).parent / "questions" / "conversations.jsonl"
 _KIT_QUERY_LIMIT = 20_000  # characters; a kit's queries may be whole letters
 
 
@@ -58,6 +59,23 @@ def answers(
     result = report.as_json()
     print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
     _hold_floors(result, floors, questions.stem)
+
+
+@eval_cli.command()
+def conversations(
+    dialogues: Annotated[Path, typer.Option("--set", help="会話の集まり（JSONL）")] = CONVERSATIONS,
+    *,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """会話の続きの質問を、前の回答を踏まえて正しく読み取れるかを測ります。"""
+    from app.assemble import answer_service
+    from eval.conversations import InMemory, read_dialogues, run_dialogues
+
+    service = answer_service(load_settings(corpus, data_dir), conversations=InMemory())
+    report = run_dialogues(read_dialogues(dialogues), service.answer)
+    print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
 @eval_cli.command()

@@ -30,10 +30,11 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         YorozuError: QUESTION_SET_INVALID with the line and what is wrong there.
     """
-    return read_records(path, _question, "質問")
+    return read_records(path, question_of, "質問")
 
 
-def _question(place: str, record: dict[str, Any]) -> Question:
+def question_of(place: str, record: dict[str, Any]) -> Question:
+    """Return the question of a record; raises LineError with `place` and what is wrong."""
     expect = record.get("expect", "answer")
     if expect not in get_args(Expect):
         raise LineError(f"{place}: expect が answer・abstain・error のどれでもありません")

@@ -33,6 +33,7 @@ class Material:
         findings: what answers them.
         citations: the passages of all findings, numbered; nothing else can be cited.
         numbers: citation number of each passage by its id.
+        wording: a follow-up as it would be asked by itself; None for a question that stands by itself.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Material:
     findings: tuple[Finding, ...]
     citations: tuple[Citation, ...]
     numbers: dict[str, int]
+    wording: str | None = None
 
     def by_finding(self, statements: Iterable[Statement]) -> list[tuple[Finding, list[Statement]]]:
         """Statements sorted to the finding that each cites first, in the order of the findings."""

@@ -40,7 +40,9 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
         numbers: citation number of each passage by its id.
         tokenizer: for choosing sentences where there are too many.
     """
-    units = [(sentence, passage) for passage in finding.passages for sentence in _sentences(passage)]
+    units = [(sentence, passage) for passage in finding.passages for sentence in sentences_of(passage)]
+    if finding.focus:
+        units = [unit for unit in units if unit[0] in finding.focus] or units
     of_text = finding.passages[0].question is None
     whole, selected = (TEXT_WHOLE_UP_TO, TEXT_SELECTED) if of_text else (WHOLE_UP_TO, SELECTED)
     if len(units) > whole:
@@ -52,7 +54,7 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
     ]
 
 
-def _sentences(passage: Passage) -> list[str]:
+def sentences_of(passage: Passage) -> list[str]:
     """Sentences to show: without the headings in front, without the half of one that a page break leaves."""
     if passage.columns:
         return passage.text.split("\n")  # a row of a table is one statement: 列名：値／列名：値
@@ -75,21 +77,22 @@ def _choose(units: list[tuple[str, Passage]], question: str, tokenizer: Tokenize
     for position in ranked:
         if len(keep) >= selected:
             break
-        keep.update(_with_list(units, position))
+        keep.update(with_list(units, position))
     return keep
 
 
-def _with_list(units: list[tuple[str, Passage]], position: int) -> Iterable[int]:
+def with_list(units: list[tuple[str, Passage]], position: int) -> Iterable[int]:
     """A list is shown whole or not at all: its items and the sentence in front of them."""
     first = last = position
-    while first > 0 and _is_item(*units[first]):
+    while first > 0 and is_item(*units[first]):
         first -= 1
-    while last + 1 < len(units) and _is_item(*units[last + 1]):
+    while last + 1 < len(units) and is_item(*units[last + 1]):
         last += 1
     return range(first, last + 1)
 
 
-def _is_item(sentence: str, passage: Passage) -> bool:
+def is_item(sentence: str, passage: Passage) -> bool:
+    """Whether a sentence is an item of a list."""
     if passage.columns:
         return False
     head = sentence[:1]

@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any
 
 from app.answering.compose import ComposeFailed, Material
+from app.answering.conversation.rewrite import LlmRewriter
 from app.answering.llm.breaker import Breaker
 from app.answering.llm.client import ModelClient, ModelFailed
 from app.answering.llm.parse import Sentence, SentenceParser
@@ -58,6 +59,10 @@ class LlmComposer:
     def close(self) -> None:
         """Stop what runs."""
         self._client.close()
+
+    def rewriter(self) -> LlmRewriter:
+        """What words follow-ups, with the same model and the same rest after failures."""
+        return LlmRewriter(self._client, self._breaker)
 
     def compose(self, material: Material) -> Generator[Statement | None]:
         """Yield each sentence of the model with the numbers that it gave, those that exist.

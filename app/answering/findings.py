@@ -35,6 +35,7 @@ class Finding:
     part: str
     passages: tuple[Passage, ...]
     confidence: float
+    focus: frozenset[str] = frozenset()  # the sentences that matter, where a follow-up asks for some of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Finder:
             for candidate, finding in self._for_items(index, question, results, found):
                 found.setdefault(place_of(candidate), finding)
         answered = tuple(found.values())[:MOST_FINDINGS]
-        related = _related(results, answered)
+        related = related_to(results, answered)
         by_words = any(result.by_words_alone for result in results)
         return Findings(
             answered,
@@ -102,6 +103,14 @@ class Finder:
             by_words,
             whole.words_lost,
         )
+
+    def search(self, index: Index, wording: str, item_nos: tuple[int, ...], filters: Filters) -> Retrieved:
+        """Return the candidates for a wording taken as one."""
+        return _filtered(index, self.retriever.search(index, wording, item_nos, DEPTH), filters)
+
+    def probability(self, index: Index, result: Retrieved) -> float:
+        """Return the probability that the first candidate answers the wording."""
+        return self._probability(index, result)
 
     def _for_part(
         self, index: Index, part: Part, result: Retrieved, probability: float, filters: Filters
@@ -163,10 +172,10 @@ class Finder:
     def _finding(
         index: Index, candidate: Candidate, part: str, confidence: float
     ) -> tuple[Candidate, Finding]:
-        return candidate, Finding(part, _passages_for(index, candidate.passage), confidence)
+        return candidate, Finding(part, passages_for(index, candidate.passage), confidence)
 
 
-def _passages_for(index: Index, passage: Passage) -> tuple[Passage, ...]:
+def passages_for(index: Index, passage: Passage) -> tuple[Passage, ...]:
     """The passage; for a Q&A every passage of its answer, in order."""
     if passage.question_no is None:
         return (passage,)
@@ -187,7 +196,8 @@ def _passes(index: Index, candidate: Candidate, filters: Filters) -> bool:
     )
 
 
-def _related(results: list[Retrieved], answered: tuple[Finding, ...]) -> list[Related]:
+def related_to(results: list[Retrieved], answered: tuple[Finding, ...]) -> list[Related]:
+    """Return the past questions nearest to what was looked for that are not cited."""
     cited = {(p.source_id, p.question_no) for finding in answered for p in finding.passages}
     near: dict[tuple[str, int], tuple[float, Related]] = {}
     for candidate in (c for result in results for c in result.candidates):

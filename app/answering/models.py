@@ -95,6 +95,12 @@ class Answer(BaseModel):
     id: str
     status: Status
     question: str
+    asked_as: str | None = Field(
+        None, description="会話の続きとして読んだとき、どういうご質問として回答したか。画面に示してください"
+    )
+    conversation_id: str | None = Field(
+        None, description="会話のID。続けて質問するときに添えます。知っている人は会話を続けられます"
+    )
     text: str
     statements: list[Statement] = []
     citations: list[Citation] = []

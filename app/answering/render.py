@@ -64,6 +64,7 @@ def answered_text(
     cautions: Sequence[Caution],
     references: Sequence[ReferenceLine],
     citations: Sequence[Citation],
+    asked_as: str | None = None,
 ) -> str:
     """Return the whole answer as shown.
 
@@ -73,8 +74,10 @@ def answered_text(
         cautions: shown in front of the references.
         references: the lines under 参考資料.
         citations: the lines under 出典.
+        asked_as: how a follow-up was understood.
     """
-    lines = [f"質問内容：{question}", "", "回答："]
+    understood = [f"（{asked_as}）"] if asked_as else []
+    lines = [f"質問内容：{question}", *understood, "", "回答："]
     for heading, statements in groups:
         if heading:
             lines += ["", f"【{heading}】"]

@@ -9,6 +9,8 @@ from app.answering import refuse
 from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions
 from app.answering.compose import Composer, Material, composition
 from app.answering.compose_extractive import ExtractiveComposer
+from app.answering.conversation.follow import Followed, FollowUps, Rewriter, as_one
+from app.answering.conversation.turns import Conversations, Unkept, new_conversation_id, turn_of
 from app.answering.evidence import EvidenceModel, load_model
 from app.answering.filters import Filters
 from app.answering.findings import Finder, Finding, Findings
@@ -51,6 +53,8 @@ class AnswerService:
         reranker: Reranker | None = None,
         lost: Callable[[WordsLost], object] = lambda _: None,
         llm: Composer | None = None,
+        conversations: Conversations | None = None,
+        rewriter: Rewriter | None = None,
     ) -> None:
         self._holder = holder
         self._tokenizer = tokenizer
@@ -63,6 +67,8 @@ class AnswerService:
         self._finder = Finder(self._retriever, tokenizer, evidence or load_model(), judge)
         self._extractive = ExtractiveComposer(tokenizer)
         self._llm = llm
+        self._conversations = conversations or Unkept()
+        self._follow_ups = FollowUps(self._finder, tokenizer, rewriter)
 
     def warm(self) -> None:
         """Load what the first question would wait for. Raises INDEX_MISSING and its like."""
@@ -123,10 +129,13 @@ class AnswerService:
         question: str,
         *,
         engine: str | None = None,
-        conversation_id: str | None = None,  # noqa: ARG002 - questions stand alone so far
+        conversation_id: str | None = None,
         filters: Filters | None = None,
     ) -> Generator[Progress | Answer]:
         """Answer one question step by step, the answer last. Closing the generator stops the work.
+
+        A conversation is known by an id that an answer brought. Any other id begins a new one, whose id the
+        answer tells: nobody can choose an id that somebody else may guess.
 
         Raises:
             YorozuError: as `answer`, at the first step.
@@ -135,16 +144,26 @@ class AnswerService:
         started = time.perf_counter()
         asked = understand(question, self._tokenizer, limit=self._limit)
         index = self._holder.current()
-        findings = self._finder.find(index, asked, filters or Filters())
+        turns = self._conversations.turns(conversation_id) if conversation_id else ()
+        rewrite = composer is not self._extractive
+        read = self._follow_ups.read(index, asked, turns, filters or Filters(), rewrite=rewrite)
+        followed = read if isinstance(read, Followed) else None
+        findings = read.findings if isinstance(read, Followed) else read
+        asked = asked if followed is None else as_one(asked)
         if findings.words_lost is not None:
             self._lost(findings.words_lost)
         retrieved = time.perf_counter()
         if not findings.answered:
             yield Citations(())
             answer = refuse.insufficient(index, asked, findings, self._tokenizer, self._contact)
+            answer.asked_as = f"{_harmless(followed.about)}の答えを探しました。" if followed else None
             composed = time.perf_counter()
         else:
-            answer, composed = yield from self._compose(index, asked, findings, composer)
+            answer, composed = yield from self._compose(index, asked, findings, composer, followed)
+        answer.conversation_id = conversation_id if turns else new_conversation_id()
+        topic = followed.topic if followed is not None else asked.text
+        before = turns[-1] if followed is not None else None
+        self._conversations.add(answer.conversation_id or "", turn_of(answer, topic, before))
         answer.timings_ms = _timings(started, retrieved, composed)
         yield answer
 
@@ -158,9 +177,15 @@ class AnswerService:
         raise YorozuError(ErrorCode.ENGINE_UNAVAILABLE, engine=engine)
 
     def _compose(
-        self, index: Index, asked: Question, findings: Findings, composer: Composer
+        self,
+        index: Index,
+        asked: Question,
+        findings: Findings,
+        composer: Composer,
+        followed: Followed | None,
     ) -> Generator[Progress, None, tuple[Answer, float]]:
-        material, passages = _material(index, asked, findings)
+        material, passages = _material(index, asked, findings, followed)
+        asked_as = f"{_harmless(followed.about)}にお答えしました。" if followed is not None else None
         yield Citations(material.citations)
         made = yield from composition(material, composer, self._extractive)
         groups = _groups(made.drafts, asked)
@@ -179,7 +204,8 @@ class AnswerService:
             id=new_id(),
             status="answered",
             question=asked.text,
-            text=answered_text(material.question, groups, cautions, references, citations),
+            asked_as=asked_as,
+            text=answered_text(material.question, groups, cautions, references, citations, asked_as),
             statements=statements,
             citations=citations,
             references=references,
@@ -193,7 +219,9 @@ class AnswerService:
         ), made.composed_at
 
 
-def _material(index: Index, asked: Question, findings: Findings) -> tuple[Material, list[Passage]]:
+def _material(
+    index: Index, asked: Question, findings: Findings, followed: Followed | None
+) -> tuple[Material, list[Passage]]:
     passages = list(dict.fromkeys(p for f in findings.answered for p in f.passages))
     return Material(
         question=_asked(asked, findings),
@@ -201,6 +229,7 @@ def _material(index: Index, asked: Question, findings: Findings) -> tuple[Materi
         findings=findings.answered,
         citations=tuple(citation_of(n, p, index.source(p.source_id)) for n, p in enumerate(passages, 1)),
         numbers={passage.id: n for n, passage in enumerate(passages, 1)},
+        wording=_harmless(followed.wording) if followed is not None else None,
     ), passages
 
 
@@ -221,7 +250,11 @@ def _asked(question: Question, findings: Findings) -> str:
     """
     parts = [part.text for part in question.parts if part.text not in findings.open_parts]
     restated = "".join(parts) if findings.open_parts else question.text
-    return _ACTIVE.sub("", restated).strip()
+    return _harmless(restated)
+
+
+def _harmless(text: str) -> str:
+    return _ACTIVE.sub("", text).strip()
 
 
 def _groups(

@@ -43,7 +43,10 @@ class AnswerRequest(BaseModel):
 
     question: Text = Field(description="質問文")
     conversation_id: Text | None = Field(
-        None, max_length=100, description="会話のID。今は、どの質問にも独立に答えます"
+        None,
+        max_length=100,
+        description="会話のID。続きの質問では、前の回答の conversation_id を添えます。"
+        "省くか、知らないIDなら新しい会話になります",
     )
     engine: Text | None = Field(None, max_length=50, description=_ENGINE)
     filters: Filters | None = Field(None, description="使う資料の絞り込み")
@@ -115,7 +118,8 @@ def _events(request: AnswerRequest, state: ServiceState) -> Generator[bytes]:
 
 
 def _keep(answer: Answer, state: ServiceState) -> None:
-    state.store.save(answer)
+    # Whoever is shown a stored answer is not thereby let into the conversation.
+    state.store.save(answer.model_copy(update={"conversation_id": None}))
     state.meters.answered(answer)
     log.info("answer %s %s %.0fms", answer.id, answer.status, answer.timings_ms.total)
     if state.settings.log_questions:

@@ -33,7 +33,7 @@ class AnswerStore:
         self._engine = engine
         self._kept = kept
         self._path = path
-        with self._named_failures():
+        with self.named_failures():
             metadata.create_all(engine)
 
     @classmethod
@@ -65,7 +65,7 @@ class AnswerStore:
             "generation": answer.generation,
             "body": answer.model_dump(mode="json"),
         }
-        with self._named_failures(), self._engine.begin() as connection:
+        with self.named_failures(), self._engine.begin() as connection:
             insertion = insert(answers).values(row).returning(answers.c.number)
             number = connection.execute(insertion).scalar_one()
             connection.execute(delete(answers).where(answers.c.number <= number - self._kept))
@@ -77,7 +77,7 @@ class AnswerStore:
             YorozuError: ANSWER_NOT_FOUND, STORE_DAMAGED.
         """
         query = select(answers.c.body).where(answers.c.id == answer_id)
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self._engine.connect() as connection:
             body = connection.execute(query).scalar_one_or_none()
         if body is None:
             raise YorozuError(ErrorCode.ANSWER_NOT_FOUND, id=answer_id)
@@ -87,8 +87,13 @@ class AnswerStore:
         """Close every connection."""
         self._engine.dispose()
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for the other tables that live in it."""
+        return self._engine
+
     @contextmanager
-    def _named_failures(self) -> Iterator[None]:
+    def named_failures(self) -> Iterator[None]:
         """Tell "cannot write here" (permissions, full disk, locked) from "this is no database"."""
         try:
             yield

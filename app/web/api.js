@@ -17,13 +17,13 @@ export class AskError extends Error {
 }
 
 /**
- * Returns the whole answer. Until then `onPart` is called with what is known so far, `{citations, statements}`,
+ * Returns the whole answer. `conversation` is the conversation_id of the answer before, null for none. Until then `onPart` is called with what is known so far, `{citations, statements}`,
  * each time that it changes.
  */
-export async function ask(question, onPart) {
+export async function ask(question, conversation, onPart) {
   const patience = new Patience();
   try {
-    const response = await send(question, patience.signal);
+    const response = await send(question, conversation, patience.signal);
     const requestId = response.headers.get("X-Request-ID");
     if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw await refused(response, requestId);
     return await read(response, requestId, onPart, patience);
@@ -62,11 +62,11 @@ function unreachable(patience) {
   return new AskError(message, { again: true });
 }
 
-function send(question, signal) {
+function send(question, conversation, signal) {
   return fetch(ADDRESS, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question }),
+    body: JSON.stringify({ question, conversation_id: conversation }),
     signal,
   });
 }

@@ -13,6 +13,7 @@ const welcome = document.getElementById("welcome");
 
 let turns = 0;
 let busy = false;
+let conversation = null; // what a follow-up goes on from; forgotten with the page
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -54,7 +55,8 @@ async function answerIn(place, question, key) {
   place.show(waiting());
   place.element.scrollIntoView({ block: "start" });
   try {
-    const answer = await ask(question, (part) => place.show(...partParts(part, key)));
+    const answer = await ask(question, conversation, (part) => place.show(...partParts(part, key)));
+    conversation = answer.conversation_id ?? null;
     place.show(...answerParts(answer, key, { onAsk: start, onCopy: copy }));
   } catch (error) {
     place.show(failure(error, {

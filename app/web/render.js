@@ -29,6 +29,7 @@ export function failure(error, { onRetry, onEdit }) {
 export function answerParts(answer, key, { onAsk, onCopy }) {
   const found = answer.status === "answered";
   return [
+    answer.asked_as ? el("p", { class: "small understood" }, answer.asked_as) : null,
     cautions(answer, key),
     found ? statements(answer, key) : missing(answer),
     references(answer.references),

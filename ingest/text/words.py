@@ -68,15 +68,17 @@ class Tokenizer:
 
     def content_words(self, text: str) -> list[Word]:
         """Nouns, verbs, adjectives, adverbs, numbers and Latin words of `text`, in order."""
+        return [word for word in self.all_words(text) if _is_content(word.surface, word.pos)]
+
+    def all_words(self, text: str) -> list[Word]:
+        """Every word of `text` in order, particles and punctuation included."""
         found: list[Word] = []
         for start, piece in _chunks(plain(text)):
             for m in self._analyse(piece):
+                normalised = m.normalized_form().casefold()
+                begin, end = start + m.begin(), start + m.end()
                 pos = tuple(m.part_of_speech())
-                surface = m.surface()
-                if _is_content(surface, pos):
-                    normalised = m.normalized_form().casefold()
-                    begin, end = start + m.begin(), start + m.end()
-                    found.append(Word(surface, normalised, m.reading_form(), pos, begin, end))
+                found.append(Word(m.surface(), normalised, m.reading_form(), pos, begin, end))
         return found
 
     def concepts(self, text: str) -> list[str]:

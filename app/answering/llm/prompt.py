@@ -1,6 +1,7 @@
 """What is sent to the model: the rules out of prompts/, the passages and the question as data."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 PROMPTS = Path(__file__).resolve().parents[3] / "prompts"
 CHECK = "check-v1.md"
+REWRITE = "rewrite-v1.md"
 SYSTEM, LINES, OBJECT, MATERIAL = (
     f"answer-{name}-v1.md" for name in ("system", "lines", "object", "material")
 )
@@ -38,7 +40,9 @@ class Prompt:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         passages = "\n".join(_passage(citation) for citation in material.citations)
-        filled = _filled(self.material, passages=passages, question=_data(material.question))
+        filled = _filled(
+            self.material, passages=passages, question=_data(material.wording or material.question)
+        )
         return [SystemMessage(self.system), HumanMessage(filled)]
 
 
@@ -47,6 +51,22 @@ def check_messages(folder: Path = PROMPTS) -> list["BaseMessage"]:
     from langchain_core.messages import HumanMessage
 
     return [HumanMessage(_read(folder / CHECK))]
+
+
+def rewrite_messages(
+    turns: Sequence[tuple[str, Sequence[str]]], question: str, folder: Path = PROMPTS
+) -> list["BaseMessage"]:
+    """Return what is sent to have a follow-up worded as a question that stands by itself.
+
+    Args:
+        turns: each question before with the sentences that answered it.
+        question: the follow-up.
+        folder: of the prompts.
+    """
+    from langchain_core.messages import HumanMessage
+
+    said = "\n".join(f"質問: {_data(asked)}\n回答: {_data(''.join(answer))}" for asked, answer in turns)
+    return [HumanMessage(_filled(_read(folder / REWRITE), conversation=said, question=_data(question)))]
 
 
 def reply_schema(numbers: list[int]) -> dict[str, Any]:

@@ -60,7 +60,20 @@ def test_a_cited_answer_that_can_be_opened_again(real: TestClient) -> None:
     first = answer["citations"][0]
     assert (first["question_no"], first["item_nos"]) == (2, [44])
     assert all(statement["text"] in first["quote"] for statement in answer["statements"])
-    assert real.get(f"/api/v1/answers/{answer['id']}").json() == answer
+    stored = real.get(f"/api/v1/answers/{answer['id']}").json()
+    assert stored == answer | {"conversation_id": None}  # whoever opens it is not let into the conversation
+
+
+def test_a_follow_up_over_http(real: TestClient) -> None:
+    _ready(real)
+    first = real.post(
+        "/api/v1/answers", json={"question": "工場の時計が遅れるときはどう直せばよいですか"}
+    ).json()
+    body = {"question": "その電池はいつ交換しますか", "conversation_id": first["conversation_id"]}
+    answer = real.post("/api/v1/answers", json=body).json()
+    assert [statement["text"] for statement in answer["statements"]] == ["電池は一年ごとに交換してください。"]
+    assert "続きとして" in answer["asked_as"]
+    assert answer["conversation_id"] == first["conversation_id"]
 
 
 def test_what_the_corpus_does_not_hold(real: TestClient) -> None:

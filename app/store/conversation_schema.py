@@ -1,0 +1,15 @@
+"""The table of conversations. Portable types only."""
+
+from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table
+
+conversation_metadata = MetaData()
+
+turns = Table(
+    "conversation_turns",
+    conversation_metadata,
+    # Grows with every turn and is never used twice: the order, whatever the clock does.
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("conversation_id", String(64), nullable=False, index=True),
+    Column("body", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
