@@ -45,7 +45,7 @@ def shown(answer: Answer) -> list[tuple[str, list[int]]]:
 
 
 def same(one: Answer, other: Answer) -> bool:
-    changing = {"id", "created_at", "timings_ms"}
+    changing = {"id", "created_at", "timings_ms", "conversation_id"}
     return one.model_dump(exclude=changing) == other.model_dump(exclude=changing)
 
 

@@ -114,6 +114,14 @@ def test_sentences_show_while_the_rest_is_made(page: Chrome, answerer: FakeAnswe
     assert not _all(page, ".waiting")
 
 
+def test_a_follow_up_goes_on_and_says_how_it_was_read(page: Chrome, answerer: FakeAnswerService) -> None:
+    answerer.queue += [answered(conversation_id="conv_1"), answered(asked_as="続きとして読みました。")]
+    _ask(page, "規程はどう作りますか")
+    turn = _ask(page, "それはいつまで？")
+    assert [asked[2] for asked in answerer.asked] == [None, "conv_1"]
+    assert "続きとして読みました。" in turn.text
+
+
 def test_no_evidence_says_what_was_looked_for_and_whom_to_ask(
     page: Chrome, answerer: FakeAnswerService
 ) -> None:
