@@ -84,7 +84,7 @@ def create_answer(
         conversation_id=request.conversation_id,
         filters=request.filters,
     )
-    _keep(answer, state)
+    keep(answer, state)
     return answer
 
 
@@ -110,11 +110,12 @@ def _events(request: AnswerRequest, state: ServiceState) -> Generator[bytes]:
     with closing(steps):
         for step in steps:
             if isinstance(step, Answer):
-                _keep(step, state)
+                keep(step, state)
             yield event_of(step)
 
 
-def _keep(answer: Answer, state: ServiceState) -> None:
+def keep(answer: Answer, state: ServiceState) -> None:
+    """Store, count and log an answer; every door of the HTTP side does so before it sends it."""
     state.store.save(answer)
     state.meters.answered(answer)
     log.info("answer %s %s %.0fms", answer.id, answer.status, answer.timings_ms.total)
