@@ -83,6 +83,8 @@ def documented(
         body = openai_error_body(error) if openai else error_body(error)
         entry["content"]["application/json"]["examples"][code.value] = {"value": body}
         entry["description"] = " / ".join(entry["content"]["application/json"]["examples"])
+    if openai:  # else the framework would describe a 422 of its own
+        responses["default"] = responses.pop(500)
     return responses
 
 

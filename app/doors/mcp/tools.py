@@ -33,7 +33,7 @@ class SearchArguments(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"description": "探すもの"})
 
     query: Text = Field(description="探す言葉または質問文")
-    k: int = Field(5, ge=1, le=50, description="件数")
+    k: int = Field(5, ge=1, le=50, description="返す件数")
     filters: Filters | None = Field(None, description="使う資料の絞り込み。省くとすべての資料")
 
 

@@ -131,7 +131,7 @@ def _after(sent: _Sent, answer: Answer) -> str | None:
 
 
 def _annotations(text: str, answer: Answer) -> list[Annotation]:
-    """The annotations of the text as it was sent; none where it is not the answer's with more or less in front."""
+    """The annotations of the text as sent; none where it is not the answer's, more or less in front."""
     if not (answer.text.endswith(text) or text.endswith(answer.text)):
         return []
     moved = annotations(answer)
