@@ -136,6 +136,7 @@ def test_headings_are_not_put_in_afterwards() -> None:
     [
         [StatementReady(THREE), Reset(), StatementReady(ONE), StatementReady(TWO)],
         [StatementReady(ONE), Reset(), StatementReady(ONE), StatementReady(TWO)],
+        [StatementReady(ONE), Reset(), StatementReady(TWO)],
         [StatementReady(ONE), StatementReady(TWO), StatementReady(THREE)],
     ],
 )
