@@ -152,6 +152,18 @@ def serve(
 
 
 @cli.command()
+def mcp(*, corpus: Corpus = None, data_dir: DataDir = None) -> None:
+    """MCPサーバーとして、標準入出力で ask（回答）と search（検索）を提供します。"""
+    from app.assemble import answer_service
+    from app.doors.mcp.server import serve_stdio
+
+    # Standard output belongs to the protocol: what is logged goes to standard error.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    with closing(answer_service(load_settings(corpus, data_dir))) as service:
+        serve_stdio(service)
+
+
+@cli.command()
 def fetch(*, corpus: Corpus = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """目録（corpus/sources.yaml）の資料を取得して corpus/documents/ に置きます。"""
     from ingest.catalogue import load_catalogue

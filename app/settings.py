@@ -15,6 +15,9 @@ class ServiceSettings(LlmSettings):
     question_limit: int = Field(2000, gt=0, description="質問の長さの上限（文字）")
     # A question of 2000 characters is at most 12 kB of JSON, even with every character written as \uXXXX.
     request_limit_bytes: int = Field(65_536, gt=0, description="リクエスト本文の大きさの上限（バイト）")
+    chat_limit_bytes: int = Field(
+        1_048_576, gt=0, description="会話ごと届くリクエスト本文（/v1）の大きさの上限（バイト）"
+    )
     ask_contact: str = Field(
         "よろず相談会の事務局", min_length=1, description="答えが見つからないときに案内する問い合わせ先"
     )

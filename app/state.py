@@ -47,8 +47,8 @@ class Answerer(Protocol):
         """
         ...
 
-    def search(self, query: str, k: int) -> SearchResult:
-        """Return the k best passages.
+    def search(self, query: str, k: int, filters: Filters | None = None) -> SearchResult:
+        """Return the k best passages of the sources that `filters` allow.
 
         Raises:
             YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, INDEX_MISSING ….

@@ -183,17 +183,10 @@ def passages_for(index: Index, passage: Passage) -> tuple[Passage, ...]:
 
 
 def _filtered(index: Index, result: Retrieved, filters: Filters) -> Retrieved:
-    if not filters.kinds and not filters.source_ids:
+    if filters.empty:
         return result
-    kept = tuple(c for c in result.candidates if _passes(index, c, filters))
+    kept = tuple(c for c in result.candidates if filters.allow(index.source(c.passage.source_id)))
     return replace(result, candidates=kept)
-
-
-def _passes(index: Index, candidate: Candidate, filters: Filters) -> bool:
-    source = index.source(candidate.passage.source_id)
-    return (not filters.kinds or source.kind in filters.kinds) and (
-        not filters.source_ids or source.id in filters.source_ids
-    )
 
 
 def related_to(results: list[Retrieved], answered: tuple[Finding, ...]) -> list[Related]:

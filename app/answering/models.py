@@ -126,10 +126,12 @@ class SearchHit(BaseModel):
     title: str
     page: int | None = None
     page_end: int | None = None
+    page_label: str | None = None
     question_no: int | None = None
     question: str | None = None
     item_nos: list[int] = []
     heading: list[str] = []
+    url: str | None = None
     text: str
 
 

@@ -22,7 +22,7 @@ def citation_of(n: int, passage: Passage, source: Source) -> Citation:
         item_nos=list(passage.item_nos),
         page=passage.page,
         page_end=passage.page_end,
-        page_label=f"P{passage.page_label}" if passage.page_label else None,
+        page_label=printed_page(passage),
         heading=list(passage.heading),
         sheet=passage.sheet,
         row=passage.row,
@@ -30,6 +30,11 @@ def citation_of(n: int, passage: Passage, source: Source) -> Citation:
         url=source.url,
         as_of=source.as_of or source.published,
     )
+
+
+def printed_page(passage: Passage) -> str | None:
+    """Return the printed page number as it is shown, None where there is none."""
+    return f"P{passage.page_label}" if passage.page_label else None
 
 
 def references_of(citations: Sequence[Citation], passages: Sequence[Passage]) -> list[ReferenceLine]:

@@ -18,7 +18,7 @@ from app.answering.ids import new_id
 from app.answering.judge import Judge
 from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
 from app.answering.progress import Citations, Progress
-from app.answering.render import answered_text, citation_of, references_of
+from app.answering.render import answered_text, citation_of, printed_page, references_of
 from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
 from app.answering.signals import WordsLost
@@ -97,15 +97,16 @@ class AnswerService:
         """Return one document; raises SOURCE_NOT_FOUND."""
         return self._holder.current().source(source_id)
 
-    def search(self, query: str, k: int) -> SearchResult:
-        """Return the `k` best passages for a query."""
+    def search(self, query: str, k: int, filters: Filters | None = None) -> SearchResult:
+        """Return the `k` best passages for a query; with `filters`, of the sources that they allow."""
         question = understand(query, self._tokenizer, limit=self._limit)
         index = self._holder.current()
-        found = self._retriever.search(index, question.text, question.item_nos, k)
-        hits = [
-            _hit(rank, c.score, c.passage, index.source(c.passage.source_id))
-            for rank, c in enumerate(found.candidates, 1)
-        ]
+        wanted = filters or Filters()
+        depth = k if wanted.empty else len(index)
+        found = self._retriever.search(index, question.text, question.item_nos, depth)
+        with_sources = ((c, index.source(c.passage.source_id)) for c in found.candidates)
+        allowed = [(c, source) for c, source in with_sources if wanted.allow(source)]
+        hits = [_hit(rank, c.score, c.passage, source) for rank, (c, source) in enumerate(allowed[:k], 1)]
         return SearchResult(query=question.text, results=hits)
 
     def answer(
@@ -290,10 +291,12 @@ def _hit(rank: int, score: float, passage: Passage, source: Source) -> SearchHit
         title=source.title,
         page=passage.page,
         page_end=passage.page_end,
+        page_label=printed_page(passage),
         question_no=passage.question_no,
         question=passage.question,
         item_nos=list(passage.item_nos),
         heading=list(passage.heading),
+        url=source.url,
         text=passage.text,
     )
 

@@ -87,7 +87,7 @@ def create_answer(
         conversation_id=request.conversation_id,
         filters=request.filters,
     )
-    _keep(answer, state)
+    keep(answer, state)
     return answer
 
 
@@ -113,11 +113,12 @@ def _events(request: AnswerRequest, state: ServiceState) -> Generator[bytes]:
     with closing(steps):
         for step in steps:
             if isinstance(step, Answer):
-                _keep(step, state)
+                keep(step, state)
             yield event_of(step)
 
 
-def _keep(answer: Answer, state: ServiceState) -> None:
+def keep(answer: Answer, state: ServiceState) -> None:
+    """Store, count and log an answer; every door of the HTTP side does so before it sends it."""
     # Whoever is shown a stored answer is not thereby let into the conversation.
     state.store.save(answer.model_copy(update={"conversation_id": None}))
     state.meters.answered(answer)

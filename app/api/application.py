@@ -1,16 +1,18 @@
 """The HTTP service, put together from one state object."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from app.api import answers, errors, health, page, pages, search, sources
+from app.api import answers, chat, errors, health, page, pages, search, sources
 from app.api.middleware import BodyLimit, RequestBorder
+from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
+from app.settings import ServiceSettings
 from app.state import ServiceState
+from app.version import own_version
 
 _DESCRIPTION = """よろず相談会の質疑応答と、そこで挙げられたガイドラインをもとに、出典つきで質問に答えます。
 
@@ -22,21 +24,21 @@ _DESCRIPTION = """よろず相談会の質疑応答と、そこで挙げられ�
 
 def create_app(state: ServiceState) -> FastAPI:
     """Build the service. Index and model are loaded when it starts running, not here."""
-    limit = state.settings.request_limit_bytes
+    limit_of = _limits(state.settings)
     app = FastAPI(
         title="よろず",
         description=_DESCRIPTION,
-        version=_version(),
+        version=own_version(),
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # one address for one thing; a redirect would trust the Host header
-        middleware=[Middleware(RequestBorder), Middleware(BodyLimit, limit=limit)],
+        middleware=[Middleware(RequestBorder), Middleware(BodyLimit, limit_of=limit_of)],
     )
     app.state.service = state
     app.state.warming = Warming(state.answerer)
-    errors.install(app, request_limit=limit)
-    for noun in (answers, search, sources, pages, health):
+    errors.install(app, limit_of=limit_of)
+    for noun in (answers, search, sources, pages, chat, health):
         app.include_router(noun.router)
     page.install(app)
     return app
@@ -51,8 +53,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.service.pages.close()
 
 
-def _version() -> str:
-    try:
-        return version("yorozu")
-    except PackageNotFoundError:  # run from a checkout without installation
-        return "0"
+def _limits(settings: ServiceSettings) -> Callable[[str], int]:
+    """How many bytes a request to an address may have: a chat sends all that was said each time."""
+    return lambda path: settings.chat_limit_bytes if speaks_openai(path) else settings.request_limit_bytes

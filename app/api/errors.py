@@ -1,7 +1,7 @@
 """Every error as one JSON object: what the handlers return and what the API description says of it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.api.openai_errors import OpenAIErrorBody, openai_error_body, openai_status, speaks_openai
 from app.api.validation import explain
 from ingest.errors import ERROR_SPECS, ErrorCode, YorozuError
 
@@ -27,6 +28,9 @@ _EXAMPLE_DETAIL = {
     "engine": "llm",
     "id": "ans_0123456789abcdefghijklmn",
     "reason": "…",
+    "param": "tools",
+    "model": "gpt",
+    "models": "yorozu",
 }
 
 
@@ -57,44 +61,54 @@ def error_body(error: YorozuError) -> dict[str, Any]:
     return {"error": {"code": error.code.value, "message": error.message, "detail": error.detail}}
 
 
-def error_response(error: YorozuError, headers: Mapping[str, str] | None = None) -> ErrorResponse:
-    """Return the error as a response with its status."""
+def error_response(error: YorozuError, path: str, headers: Mapping[str, str] | None = None) -> ErrorResponse:
+    """Return the error as a response with its status, in the form that belongs to the address."""
+    if speaks_openai(path):
+        return ErrorResponse(openai_error_body(error), status_code=openai_status(error), headers=headers)
     return ErrorResponse(error_body(error), status_code=error.status, headers=headers)
 
 
-def documented(*codes: ErrorCode) -> dict[int | str, dict[str, Any]]:
+def documented(
+    *codes: ErrorCode, form: type[ErrorBody] | type[OpenAIErrorBody] = ErrorBody
+) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that can end in these errors, one example a code."""
+    openai = form is OpenAIErrorBody
     responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:
         error = _example(code)
         entry = responses.setdefault(
-            error.status, {"model": ErrorBody, "content": {"application/json": {"examples": {}}}}
+            openai_status(error) if openai else error.status,
+            {"model": form, "content": {"application/json": {"examples": {}}}},
         )
-        entry["content"]["application/json"]["examples"][code.value] = {"value": error_body(error)}
+        body = openai_error_body(error) if openai else error_body(error)
+        entry["content"]["application/json"]["examples"][code.value] = {"value": body}
         entry["description"] = " / ".join(entry["content"]["application/json"]["examples"])
+    if openai:  # else the framework would describe a 422 of its own
+        responses["default"] = responses.pop(500)
     return responses
 
 
-def install(app: FastAPI, *, request_limit: int) -> None:
+def install(app: FastAPI, *, limit_of: Callable[[str], int]) -> None:
     """Make every expected failure of `app` answer with the contract's error object."""
 
-    async def expected(_request: Request, error: Exception) -> Response:
+    async def expected(request: Request, error: Exception) -> Response:
         assert isinstance(error, YorozuError)
-        return error_response(error)
+        return error_response(error, request.url.path)
 
-    async def invalid(_request: Request, error: Exception) -> Response:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return error_response(_invalid(error.errors()))
+        return error_response(_invalid(error.errors()), request.url.path)
 
-    async def protocol(_request: Request, error: Exception) -> Response:
+    async def protocol(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        path = request.url.path
         code = _BY_STATUS.get(error.status_code)
         if code is ErrorCode.REQUEST_TOO_LARGE:
-            return error_response(YorozuError(code, limit=request_limit), error.headers)
+            return error_response(YorozuError(code, limit=limit_of(path)), path, error.headers)
         if code is not None:
-            return error_response(YorozuError(code), error.headers)
+            return error_response(YorozuError(code), path, error.headers)
         # What is left is a body that is not UTF-8 or that no JSON parser could finish.
-        return error_response(_invalid([{"type": "json_invalid", "loc": ("body",)}]), error.headers)
+        return error_response(_invalid([{"type": "json_invalid", "loc": ("body",)}]), path, error.headers)
 
     app.add_exception_handler(YorozuError, expected)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from time import perf_counter
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -63,7 +64,7 @@ class RequestBorder:
             if status is not None:
                 raise  # the response has begun; only cutting the connection tells the client
             error = YorozuError(ErrorCode.INTERNAL, request_id=request_id)
-            await error_response(error)(scope, receive, send_with_headers)
+            await error_response(error, scope["path"])(scope, receive, send_with_headers)
         milliseconds = (perf_counter() - started) * 1000
         path = scope.get("raw_path", b"").decode(
             "ascii", "replace"
@@ -77,19 +78,20 @@ class BodyLimit:
     The framework's own limit answers in plain text, which would break the error contract.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit_of: Callable[[str], int]) -> None:
         self.app = app
-        self.limit = limit
+        self.limit_of = limit_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.limit_of(scope["path"])
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced[:20]) > self.limit:
-            error = YorozuError(ErrorCode.REQUEST_TOO_LARGE, limit=self.limit)
-            await error_response(error)(scope, receive, send)
+        if announced.isdecimal() and int(announced[:20]) > limit:
+            error = YorozuError(ErrorCode.REQUEST_TOO_LARGE, limit=limit)
+            await error_response(error, scope["path"])(scope, receive, send)
             return
         size = 0
 
@@ -97,7 +99,7 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self.limit:
+            if size > limit:
                 raise HTTPException(413)  # the one kind of exception that body parsing lets through
             return message
 

@@ -300,7 +300,7 @@ def test_wrong_use_is_two(program: Program, args: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest", "ask", "search", "serve", "fetch", "model", "rollback", "doctor"]
+    "command", ["ingest", "ask", "search", "serve", "mcp", "fetch", "model", "rollback", "doctor"]
 )
 def test_every_command_explains_itself_in_japanese(program: Program, command: str) -> None:
     ran = program(command, "--help")

@@ -155,8 +155,10 @@ class FakeAnswerService:
         finally:
             self.streams_ended.set()
 
-    def search(self, query: str, k: int) -> SearchResult:
+    def search(self, query: str, k: int, filters: Filters | None = None) -> SearchResult:
         self._check(query)
+        if filters is not None and not filters.allow(SOURCE):
+            return SearchResult(query=query, results=[])
         hits = [
             SearchHit(
                 rank=rank, score=1 / rank, source_id="gidai1", file="a.txt", title="議題１", text="一節"
