@@ -25,6 +25,7 @@ class ErrorCode(StrEnum):
     PAGES_BUSY = "pages_busy"
     SOURCE_FILE_MISSING = "source_file_missing"
     SOURCE_FILE_CHANGED = "source_file_changed"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     INTERNAL = "internal"
     WARMING_UP = "warming_up"
     STORE_DAMAGED = "store_damaged"
@@ -95,6 +96,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.PAGES_BUSY: ErrorSpec(503, "ほかのページを表示する処理で混み合っています。少し待ってからもう一度開いてください。"),
     ErrorCode.SOURCE_FILE_MISSING: ErrorSpec(404, "資料 {id} のファイルがここにありません。発行元のサイトで確認するか、ファイルを置いて「yorozu ingest」を実行するよう管理者に依頼してください。"),
     ErrorCode.SOURCE_FILE_CHANGED: ErrorSpec(409, "資料 {id} のファイルが、取り込んだあとで変わっています。管理者に「yorozu ingest」の実行を依頼してください。"),
+    ErrorCode.ORIGIN_NOT_ALLOWED: ErrorSpec(403, "このページ（{origin}）からの利用は許可されていません。管理者に、設定 YOROZU_CORS_ORIGINS への追加を依頼してください。"),
     ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),
     ErrorCode.WARMING_UP: ErrorSpec(503, "準備中です。数十秒待ってからもう一度お試しください。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),

@@ -7,7 +7,18 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from app.api import answers, errors, health, page, pages, search, sources
+from app.api import (
+    answers,
+    cross_origin,
+    errors,
+    feedback,
+    health,
+    page,
+    pages,
+    questions,
+    search,
+    sources,
+)
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.warming import Warming
 from app.state import ServiceState
@@ -31,12 +42,16 @@ def create_app(state: ServiceState) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # one address for one thing; a redirect would trust the Host header
-        middleware=[Middleware(RequestBorder), Middleware(BodyLimit, limit=limit)],
+        middleware=[
+            *cross_origin.middleware(state.settings.cors_origins),  # outermost: errors can be read as well
+            Middleware(RequestBorder),
+            Middleware(BodyLimit, limit=limit),
+        ],
     )
     app.state.service = state
     app.state.warming = Warming(state.answerer)
     errors.install(app, request_limit=limit)
-    for noun in (answers, search, sources, pages, health):
+    for noun in (answers, feedback, questions, search, sources, pages, health):
         app.include_router(noun.router)
     page.install(app)
     return app
