@@ -8,7 +8,7 @@ BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 OUT := docs/benchmarks.md
 
-.PHONY: setup run test test-slow check lint types eval eval-llm bench clean
+.PHONY: setup run test test-slow check lint types eval eval-llm bench clean widget screenshots
 
 setup: $(STAMP)
 
@@ -36,6 +36,13 @@ types: setup
 	$(BIN)/mypy
 
 check: lint types test
+
+# Only who changes the widget needs Node: app/web/static/widget.js is committed.
+widget:
+	cd app/web/widget && npm ci --no-audit --no-fund && npm run build && npm run check
+
+screenshots: setup
+	$(BIN)/python -m pytest -m browser tests/app/web/test_screenshots.py --screenshots docs/screenshots
 
 eval: setup
 	$(BIN)/yorozu ingest

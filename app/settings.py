@@ -1,10 +1,30 @@
 """Settings of the service, on top of those of the ingest half and of the language model."""
 
+import re
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
 
 from app.answering.llm.settings import LlmSettings
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
+
+
+def _split(value: object) -> object:
+    """Split what an environment variable holds; a list stays a list."""
+    if not isinstance(value, str):
+        return value
+    return [part for part in (piece.strip() for piece in value.split(",")) if part]
+
+
+def _origin(value: str) -> str:
+    """Check one origin. "*" is no origin: who may ask is said one by one."""
+    origin = value.rstrip("/").lower()
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError(f"「{value}」は https://portal.example.jp のような形ではありません")
+    return origin
 
 
 class ServiceSettings(LlmSettings):
@@ -38,4 +58,7 @@ class ServiceSettings(LlmSettings):
     )
     page_seconds: float = Field(10.0, gt=0, description="一つのページを画像にする時間の上限（秒）")
     page_workers: int = Field(2, gt=0, le=16, description="ページを画像にするプロセスの数")
+    cors_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)
+    ] = Field((), description="チャットを置くページのオリジン（コンマ区切り。既定はこのサービス自身だけ）")
     today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")

@@ -28,6 +28,7 @@ class ErrorCode(StrEnum):
     MODEL_NOT_FOUND = "model_not_found"
     PARAMETER_UNSUPPORTED = "parameter_unsupported"
     TOOL_NOT_FOUND = "tool_not_found"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     INTERNAL = "internal"
     WARMING_UP = "warming_up"
     STORE_DAMAGED = "store_damaged"
@@ -101,6 +102,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.MODEL_NOT_FOUND: ErrorSpec(404, "モデル「{model}」はありません。{models} のいずれかを指定してください。"),
     ErrorCode.PARAMETER_UNSUPPORTED: ErrorSpec(400, "{param} のこの指定には対応していません。{reason}。指定を変えて送り直してください。"),
     ErrorCode.TOOL_NOT_FOUND: ErrorSpec(404, "道具「{tool}」はありません。{tools} のいずれかを使ってください。"),
+    ErrorCode.ORIGIN_NOT_ALLOWED: ErrorSpec(403, "このページ（{origin}）からの利用は許可されていません。管理者に、設定 YOROZU_CORS_ORIGINS への追加を依頼してください。"),
     ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),
     ErrorCode.WARMING_UP: ErrorSpec(503, "準備中です。数十秒待ってからもう一度お試しください。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),

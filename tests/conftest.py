@@ -25,6 +25,11 @@ if settings.get_current_profile_name() in {"default", "ci"}:
     settings.load_profile("yorozu")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make screenshots` say where the pictures of the documentation go."""
+    parser.addoption("--screenshots", type=Path, help="folder for the screenshots that the tests make")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Put temporary folders into memory, where there is enough and nobody has said otherwise."""
     told = config.getoption("basetemp") or {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & set(os.environ)

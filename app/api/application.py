@@ -6,7 +6,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from app.api import answers, chat, errors, health, page, pages, search, sources
+from app.api import (
+    answers,
+    chat,
+    cross_origin,
+    errors,
+    feedback,
+    health,
+    page,
+    pages,
+    questions,
+    search,
+    sources,
+)
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
@@ -33,12 +45,16 @@ def create_app(state: ServiceState) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # one address for one thing; a redirect would trust the Host header
-        middleware=[Middleware(RequestBorder), Middleware(BodyLimit, limit_of=limit_of)],
+        middleware=[
+            *cross_origin.middleware(state.settings.cors_origins),  # outermost: errors can be read as well
+            Middleware(RequestBorder),
+            Middleware(BodyLimit, limit_of=limit_of),
+        ],
     )
     app.state.service = state
     app.state.warming = Warming(state.answerer)
     errors.install(app, limit_of=limit_of)
-    for noun in (answers, search, sources, pages, chat, health):
+    for noun in (answers, feedback, questions, search, sources, pages, chat, health):
         app.include_router(noun.router)
     page.install(app)
     return app

@@ -1,17 +1,20 @@
-"""The chat page, the API description for people, and the files that they are made of."""
+"""The chat page, the widget for other pages, the API description for people, and their files."""
 
 import os
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 WEB = Path(__file__).resolve().parents[1] / "web"
+STATIC = WEB / "static"
 _SERVED = frozenset({".css", ".js", ".svg"})
 _FRESH = {"Cache-Control": "no-cache"}  # asked each time (304 when unchanged): never half old, half new
+# The one file that is meant for other people's pages.
+_ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,6 +30,14 @@ async def chat() -> FileResponse:
 async def docs() -> FileResponse:
     """Return the page that shows /openapi.json."""
     return FileResponse(WEB / "docs.html", headers=_FRESH)
+
+
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+async def widget(request: Request) -> Response:
+    """Return the widget: built from app/web/widget, needs nothing else."""
+    response = await Assets(directory=STATIC).get_response("widget.js", request.scope)
+    response.headers.update(_ANYWHERE)
+    return response
 
 
 class Assets(StaticFiles):
@@ -48,4 +59,4 @@ class Assets(StaticFiles):
 def install(app: FastAPI) -> None:
     """Put the pages and their files into the app."""
     app.include_router(router)
-    app.mount("/static", Assets(directory=WEB))
+    app.mount("/static", Assets(directory=STATIC))

@@ -1,20 +1,19 @@
 """The store of answers: every answer that was given can be opened again under its id."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import URL, Engine, create_engine, delete, event, insert, select
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from app.answering.models import Answer
+from app.store.database import named_failures, open_sqlite
 from app.store.schema import answers, metadata
 from ingest.errors import ErrorCode, YorozuError
 
 FILE_NAME = "store.sqlite"
-BUSY_MS = 5000  # how long a writer waits for another one before it gives up
 
 
 class AnswerStore:
@@ -43,14 +42,7 @@ class AnswerStore:
         Raises:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
-        try:
-            data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(data_dir)) from error
-        path = data_dir / FILE_NAME
-        engine = create_engine(URL.create("sqlite", database=str(path)))
-        event.listen(engine, "connect", _configure_sqlite)
-        return cls(engine, kept=kept, path=path)
+        return cls(open_sqlite(data_dir, FILE_NAME), kept=kept, path=data_dir / FILE_NAME)
 
     def save(self, answer: Answer) -> None:
         """Keep an answer under its id and let go of the oldest beyond the limit.
@@ -83,6 +75,16 @@ class AnswerStore:
             raise YorozuError(ErrorCode.ANSWER_NOT_FOUND, id=answer_id)
         return Answer.model_validate(body)
 
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Read and write what lies beside the answers: all of it is kept, or none.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        with self.named_failures(), self._engine.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -92,26 +94,6 @@ class AnswerStore:
         """The database, for the other tables that live in it."""
         return self._engine
 
-    @contextmanager
-    def named_failures(self) -> Iterator[None]:
+    def named_failures(self) -> AbstractContextManager[None]:
         """Tell "cannot write here" (permissions, full disk, locked) from "this is no database"."""
-        try:
-            yield
-        except OperationalError as error:
-            folder = str(self._path.parent)
-            raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=folder, reason=str(error.orig)) from error
-        except IntegrityError:
-            raise  # an id used twice is a mistake of the program, not of the file
-        except DatabaseError as error:
-            raise YorozuError(
-                ErrorCode.STORE_DAMAGED, path=str(self._path), reason=str(error.orig)
-            ) from error
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Readers do not wait for the writer (WAL), and writers wait for each other."""
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
+        return named_failures(self._path)

@@ -16,3 +16,28 @@ answers = Table(
     Column("body", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
+
+# What a reader says of an answer. One verdict an answer: whoever thinks again sends it again.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", String(64), primary_key=True),  # stays when the answer itself has gone
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text),
+    Column("created_at", String(40), nullable=False),  # ISO 8601
+)
+
+# Questions that readers sent to the meeting, in their own words.
+sent_questions = Table(
+    "sent_questions",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("question", Text, nullable=False),
+    Column("note", Text),
+    Column("answer_id", String(64)),  # the answer that was not enough
+    Column("origin", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("received_at", String(40), nullable=False),  # ISO 8601
+    sqlite_autoincrement=True,
+)

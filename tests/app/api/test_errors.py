@@ -67,7 +67,16 @@ def test_a_wrong_content_type_is_named(client: TestClient, content_type: str | N
 
 
 @pytest.mark.parametrize(
-    "address", ["/nix", "/api/v1/", "/api/v1/answers/", "/static/nix.css", "/static/__init__.py"]
+    "address",
+    [
+        "/nix",
+        "/api/v1/",
+        "/api/v1/answers/",
+        "/static/nix.css",
+        "/static/__init__.py",
+        "/static/index.html",
+        "/static/../index.html",
+    ],
 )
 def test_unknown_addresses(client: TestClient, address: str) -> None:
     _error(client.get(address), 404, "not_found")
@@ -77,7 +86,7 @@ def test_wrong_methods_say_which_are_right(client: TestClient) -> None:
     response = client.delete(ANSWERS)
     _error(response, 405, "method_not_allowed")
     assert response.headers["allow"] == "POST"
-    _error(client.post("/static/chat.css"), 405, "method_not_allowed")
+    _error(client.post("/static/page.css"), 405, "method_not_allowed")
 
 
 def test_nul_in_addresses(client: TestClient) -> None:

@@ -6,6 +6,8 @@ CALLS = {
     "/api/v1/answers": {"post"},
     "/api/v1/answers/{answer_id}": {"get"},
     "/api/v1/answers/{answer_id}/citations/{n}/page": {"get"},
+    "/api/v1/answers/{answer_id}/feedback": {"post"},
+    "/api/v1/questions": {"post"},
     "/api/v1/search": {"get"},
     "/api/v1/sources": {"get"},
     "/api/v1/sources/{source_id}": {"get"},
@@ -51,7 +53,15 @@ def test_every_error_is_the_contract_s_object_with_an_example(client: TestClient
 
 
 def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
-    for address in ("/", "/docs", "/static/chat.js", "/static/chat.css", "/static/favicon.svg", "/healthz"):
+    for address in (
+        "/",
+        "/docs",
+        "/widget.js",
+        "/static/docs.js",
+        "/static/page.css",
+        "/static/favicon.svg",
+        "/healthz",
+    ):
         response = client.get(address)
         assert response.status_code == 200
         policy = response.headers["content-security-policy"]
@@ -63,26 +73,26 @@ def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
         assert response.headers["referrer-policy"] == "no-referrer"
     assert client.get("/healthz").headers["cache-control"] == "no-store"
     assert client.head("/").status_code == 200
-    assert client.get("/static/chat.js").headers["content-type"].startswith("text/javascript")
+    assert client.get("/widget.js").headers["content-type"].startswith("text/javascript")
 
 
 def test_unchanged_files_are_not_sent_again(client: TestClient) -> None:
-    first = client.get("/static/chat.css")
+    first = client.get("/static/page.css")
     assert first.headers["cache-control"] == "no-cache"
-    again = client.get("/static/chat.css", headers={"If-None-Match": first.headers["etag"]})
+    again = client.get("/static/page.css", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["cache-control"] == "no-cache"
 
 
+def test_the_widget_may_be_used_by_other_pages_and_is_not_sent_twice(client: TestClient) -> None:
+    first = client.get("/widget.js")
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+    again = client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_the_pages_ask_nobody_else(client: TestClient) -> None:
-    for name in (
-        "/",
-        "/docs",
-        *(
-            f"/static/{n}"
-            for n in ("chat.css", "chat.js", "api.js", "render.js", "citations.js", "dom.js", "docs.js")
-        ),
-    ):
+    for name in ("/", "/docs", *(f"/static/{n}" for n in ("page.css", "dom.js", "docs.js"))):
         text = client.get(name).text
         assert not re.search(r"https?://", text), name
         assert "innerHTML" not in text

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from tests.browser import screen
+from tests.widget import Chat
 
 FLAGS = (
     "--headless=new",
@@ -39,11 +41,19 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 
 @pytest.fixture
-def page(chrome: Chrome, address: str) -> Iterator[Chrome]:
-    """The chat page, freshly loaded at desktop size. Whatever the browser complained about fails the test."""
+def page(chrome: Chrome, address: str) -> Iterator[Chat]:
+    """The chat page, freshly loaded at desktop size."""
     screen(chrome, 1280, 900)
     chrome.get(address)
-    yield chrome
+    with no_complaints(chrome):
+        yield Chat(chrome)
+
+
+@contextmanager
+def no_complaints(chrome: Chrome) -> Iterator[None]:
+    """Whatever the browser complained about fails the test; an address that is not there is no complaint."""
+    chrome.get_log("browser")  # type: ignore[no-untyped-call]
+    yield
     entries = chrome.get_log("browser")  # type: ignore[no-untyped-call]
     complaints = [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
     assert [line for line in complaints if "Failed to load resource" not in line] == []
