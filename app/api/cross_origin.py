@@ -22,7 +22,8 @@ class CrossOrigin(CORSMiddleware):
         if response.status_code < 400:  # noqa: PLR2004 - where failures begin
             return response
         origin = request_headers["origin"][:200]
-        return error_response(YorozuError(ErrorCode.ORIGIN_NOT_ALLOWED, origin=origin), {"Vary": "Origin"})
+        error = YorozuError(ErrorCode.ORIGIN_NOT_ALLOWED, origin=origin)
+        return error_response(error, "", {"Vary": "Origin"})  # the browser reads it, no client library
 
 
 def middleware(origins: Sequence[str]) -> list[Middleware]:
