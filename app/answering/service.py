@@ -21,6 +21,7 @@ from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
 from app.answering.signals import WordsLost
 from app.answering.understand import Question, understand
+from app.answering.verification.verifier import Verifier
 from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index, IndexHolder
@@ -51,6 +52,7 @@ class AnswerService:
         reranker: Reranker | None = None,
         lost: Callable[[WordsLost], object] = lambda _: None,
         llm: Composer | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
         self._holder = holder
         self._tokenizer = tokenizer
@@ -63,6 +65,7 @@ class AnswerService:
         self._finder = Finder(self._retriever, tokenizer, evidence or load_model(), judge)
         self._extractive = ExtractiveComposer(tokenizer)
         self._llm = llm
+        self._verifier = verifier or Verifier()
 
     def warm(self) -> None:
         """Load what the first question would wait for. Raises INDEX_MISSING and its like."""
@@ -162,7 +165,7 @@ class AnswerService:
     ) -> Generator[Progress, None, tuple[Answer, float]]:
         material, passages = _material(index, asked, findings)
         yield Citations(material.citations)
-        made = yield from composition(material, composer, self._extractive)
+        made = yield from composition(material, composer, self._extractive, self._verifier)
         groups = _groups(made.drafts, asked)
         statements = [statement for _, group in groups for statement in group]
         cited = {n for statement in statements for n in statement.citations}
