@@ -173,7 +173,7 @@ def test_a_sentence_in_the_model_s_own_words_is_shown_where_the_verifier_finds_i
     services(llm).answer(BADGE)
     weights = Weights(1.0, {}, 0.0)
     verifier = Verifier(None if judged is None else FakeClaims(judged), weights=weights)
-    shown = [s.text for s in supported(llm.given[0], llm, verifier)]
+    shown = [s.text for s in supported(llm.given[0], llm, verifier) if s is not None]
     assert shown == [NUMBERED, *kept]
 
 

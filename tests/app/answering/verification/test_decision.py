@@ -20,3 +20,11 @@ def test_what_ships_weighs_the_judge_and_no_final_reason() -> None:
     shipped = load_weights()
     assert shipped.judged > 0
     assert shipped.codes.keys() <= set(get_args(Code)) - FINAL
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["empty", "too_long", "no_source", "fact_missing", "limit_changed", "count", "name_missing"],
+)
+def test_facts_names_and_bounds_are_final(code: Code) -> None:
+    assert code in FINAL
