@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eval.corruptions import corrupted
 from eval.training.claim_judge import for_fitting
-from eval.verifier_set import Case
+from eval.verifier_set import Case, Expect
 from ingest.text.normalise import fold
 from ingest.text.sentences import split_sentences
 
@@ -42,7 +42,7 @@ def claims(passages: Sequence[str], seed: int = 0) -> Iterator[Case]:
             made = _Maker(draw, passage, near, nouns)
             for kind, sentence, good in made.of(text):
                 if good or not _stands(sentence, passage):
-                    expect = "supported" if good else "unsupported"
+                    expect: Expect = "supported" if good else "unsupported"
                     yield Case(f"{row}.{number}.{kind}", kind, sentence, (passage,), expect)
 
 

@@ -74,3 +74,9 @@ def test_every_sentence_is_read_and_one_is_enough_to_fail(analyser: Analyser) ->
 def test_without_a_source_nothing_is_verified(analyser: Analyser) -> None:
     verdict = verifier(analyser, FakeClaims(9.0)).check(TRUE, [])
     assert [r.code for r in verdict.reasons] == ["no_source"]
+
+
+def test_what_only_the_judge_is_against_is_said_so(analyser: Analyser) -> None:
+    verdict = verifier(analyser, FakeClaims(-1.0)).check(TRUE, [QUOTE])
+    assert [reason.code for reason in verdict.reasons] == ["not_said"]
+    assert verdict.message
