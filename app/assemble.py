@@ -12,6 +12,7 @@ from app.answering.llm.usage import DailyLimits, DailyUsage
 from app.answering.rerank import Reranker, open_cross_encoder
 from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
+from app.answering.verification.verifier import Verifier
 from app.meters import Meters
 from app.pages.cache import PageCache
 from app.pages.places import Places
@@ -21,8 +22,9 @@ from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from app.store.conversations import ConversationStore
+from ingest.embedding.claim_judge import ClaimJudge
 from ingest.embedding.judge import EvidenceJudge
-from ingest.embedding.load import load_embedder, load_judge
+from ingest.embedding.load import load_claim_judge, load_embedder, load_judge
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
 from ingest.index.reader import Index, IndexHolder
@@ -39,6 +41,15 @@ def embedder_or_none(settings: ServiceSettings) -> SentenceEmbedder | None:
 def _judge_or_none(settings: ServiceSettings) -> EvidenceJudge | None:
     """The judge of evidence, None where it is not there: the other features decide alone then."""
     return _or_none(load_judge, settings)
+
+
+def verifier_of(settings: ServiceSettings) -> Verifier:
+    """What checks free sentences; without its model none of them is verified."""
+    return Verifier(_claims_or_none(settings))
+
+
+def _claims_or_none(settings: ServiceSettings) -> ClaimJudge | None:
+    return _or_none(load_claim_judge, settings)
 
 
 def _or_none(load: Callable[[ServiceSettings], T | None], settings: ServiceSettings) -> T | None:
@@ -104,6 +115,7 @@ def answer_service(
         llm=llm,
         conversations=conversations,
         rewriter=llm.rewriter() if isinstance(llm, LlmComposer) else None,
+        verifier=verifier_of(settings),
     )
 
 

@@ -111,14 +111,17 @@ def verifier(
     floors: Annotated[
         Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
     ] = None,
+    rules_alone: Annotated[bool, typer.Option("--rules", help="判定器を使わず、規則だけを測る")] = False,
     as_json: AsJson = False,
 ) -> None:
     """引用元に照らした検証を測ります。誤りのある文を検出した割合と、正しい文を却下した割合を表示します。"""
-    from app.answering.verification.verifier import Verifier
+    from app.answering.verification.rules import Rules
+    from app.assemble import verifier_of
     from eval.verifier import run_cases
     from eval.verifier_set import read_cases
 
-    report = run_cases(read_cases(cases), Verifier().check)
+    check = Rules().check if rules_alone else verifier_of(load_settings()).check
+    report = run_cases(read_cases(cases), check)
     result = report.as_json()
     print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
     _hold_floors(result, floors, cases.stem)

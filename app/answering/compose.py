@@ -10,6 +10,8 @@ from typing import Protocol
 from app.answering.findings import Finding
 from app.answering.models import Citation, Engine, Statement
 from app.answering.progress import Reset, StatementReady, Waiting
+from app.answering.verification.statements import check_statements
+from app.answering.verification.verifier import Verifier
 from app.answering.verify import verified
 
 log = logging.getLogger(__name__)
@@ -101,16 +103,16 @@ class Composition:
 
 
 def composition(
-    material: Material, composer: Composer, extractive: Composer
+    material: Material, composer: Composer, extractive: Composer, verifier: Verifier
 ) -> Generator[StatementReady | Reset | Waiting, None, Composition]:
-    """Compose with `composer`; where it fails, with `extractive`, which never does.
+    """Compose with `composer`; where it fails, with `extractive`, which never does and only quotes.
 
     Yields each statement once it is verified, and `Reset` where those before it are withdrawn.
     """
     if composer is not extractive:
         statements: list[Statement] = []
         try:
-            with closing(supported(material, composer)) as ready:
+            with closing(supported(material, composer, verifier)) as ready:
                 for statement in ready:
                     yield Waiting() if statement is None else StatementReady(statement)
                     if statement is not None:
@@ -136,7 +138,7 @@ def composition(
     return Composition(drafts, extractive.engine, extractive.model, composed)
 
 
-def supported(material: Material, composer: Composer) -> Generator[Statement | None]:
+def supported(material: Material, composer: Composer, verifier: Verifier) -> Generator[Statement | None]:
     """Yield the statements that their citations support, each as soon as it is complete and verified.
 
     None where the composer says that it is still at work.
@@ -153,7 +155,8 @@ def supported(material: Material, composer: Composer) -> Generator[Statement | N
                 yield None
                 continue
             offered += 1
-            fresh = verified([statement], material.citations)
+            checked = check_statements([statement], material.citations, verifier)
+            fresh = [c.statement for c in checked if c.statement.support == "verified"]
             if not kept and not fresh:
                 raise ComposeFailed("結論が資料で裏づけられません")
             kept += fresh

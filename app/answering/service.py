@@ -23,6 +23,7 @@ from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
 from app.answering.signals import WordsLost
 from app.answering.understand import Question, understand
+from app.answering.verification.verifier import Verifier
 from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index, IndexHolder
@@ -55,6 +56,7 @@ class AnswerService:
         llm: Composer | None = None,
         conversations: Conversations | None = None,
         rewriter: Rewriter | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
         self._holder = holder
         self._tokenizer = tokenizer
@@ -69,6 +71,7 @@ class AnswerService:
         self._llm = llm
         self._conversations = conversations or Unkept()
         self._follow_ups = FollowUps(self._finder, tokenizer, rewriter)
+        self._verifier = verifier or Verifier()
 
     def warm(self) -> None:
         """Load what the first question would wait for. Raises INDEX_MISSING and its like."""
@@ -188,7 +191,7 @@ class AnswerService:
         material, passages = _material(index, asked, findings, followed)
         asked_as = f"{_harmless(followed.about)}にお答えしました。" if followed is not None else None
         yield Citations(material.citations)
-        made = yield from composition(material, composer, self._extractive)
+        made = yield from composition(material, composer, self._extractive, self._verifier)
         groups = _groups(made.drafts, asked)
         statements = [statement for _, group in groups for statement in group]
         cited = {n for statement in statements for n in statement.citations}

@@ -1,4 +1,4 @@
-"""`python -m eval.training embedder|judge`: train what the packaged encoder gets, see docs/training.md."""
+"""`python -m eval.training embedder|judge|claims`: train additions, see docs/training.md."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,6 +47,25 @@ def judge(
         raise typer.BadParameter("埋め込みモデルが要ります")
     pairs = [*pairs_of_kits(read_material(kit), nearest), *pairs_of_questions(settings, questions)]
     train_judge(pairs, _base(), out or JUDGE_ADAPTER, epochs=epochs, report=_progress())
+
+
+@cli.command()
+def claims(
+    kit: Kits,
+    *,
+    sets: Annotated[list[Path], typer.Option("--set", help="文と引用元の集まり（JSONL、繰り返し可）")],
+    out: Path | None = None,
+) -> None:
+    """引用元が文の内容を述べているかを見分ける判定器を学習します。"""
+    from eval.kit import read_kit
+    from eval.training.claim_judge import train_claim_judge
+    from eval.training.claims import passes
+    from eval.verifier_set import read_cases
+    from ingest.embedding.adapter import CLAIM_ADAPTER
+
+    passages = [document.text for folder in kit for document in read_kit(folder).documents]
+    written = [case for path in sets for case in read_cases(path)]
+    train_claim_judge(passes(passages, written), _base(), out or CLAIM_ADAPTER, report=_progress())
 
 
 def _base() -> Path:

@@ -32,12 +32,12 @@ _PLACES = {
 class LowRank(torch.nn.Module):
     """A frozen linear layer plus B·A; B begins at zero, so that training begins with the packaged model."""
 
-    def __init__(self, layer: torch.nn.Linear) -> None:
+    def __init__(self, layer: torch.nn.Linear, rank: int = RANK) -> None:
         super().__init__()
         self.layer = layer
         spread = 1 / math.sqrt(layer.in_features)
-        self.a = torch.nn.Parameter(torch.randn(RANK, layer.in_features) * spread)
-        self.b = torch.nn.Parameter(torch.zeros(layer.out_features, RANK))
+        self.a = torch.nn.Parameter(torch.randn(rank, layer.in_features) * spread)
+        self.b = torch.nn.Parameter(torch.zeros(layer.out_features, rank))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the layer's output for `x`, addition included."""
@@ -49,7 +49,7 @@ class LowRank(torch.nn.Module):
 class TrainedEncoder:
     """Encoder of a converted folder without additions of its own, in bfloat16: CPUs multiply it fast."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rank: int = RANK) -> None:
         from transformers import BertModel
 
         torch.manual_seed(0)
@@ -64,7 +64,7 @@ class TrainedEncoder:
         for number in range(FIRST_TRAINED, len(layers)):
             for name, (place, attribute) in _PLACES.items():
                 owner = layers[number].get_submodule(place)
-                addition = LowRank(getattr(owner, attribute))
+                addition = LowRank(getattr(owner, attribute), rank)
                 setattr(owner, attribute, addition)
                 self._added[f"l{number}.{name}.w"] = addition
 
@@ -95,13 +95,16 @@ class TrainedEncoder:
 
     def pooled(self, states: Sequence[torch.Tensor]) -> torch.Tensor:
         """Mean over the tokens of what the trained layers make of `states`, float32 (texts, hidden)."""
+        weight = _mask(states)[:, :, None].float()
+        return (self.upper(states) * weight).sum(1) / weight.sum(1)
+
+    def upper(self, states: Sequence[torch.Tensor]) -> torch.Tensor:
+        """What the trained layers make of `states`, float32 (texts, longest, hidden)."""
         mask = _mask(states)
         hidden = torch.zeros(*mask.shape, states[0].shape[1], dtype=states[0].dtype)
         for place, state in enumerate(states):
             hidden[place, : len(state)] = state
-        hidden = self._through(hidden, mask, FIRST_TRAINED, len(self._bert.encoder.layer)).float()
-        weight = mask[:, :, None].float()
-        return (hidden * weight).sum(1) / weight.sum(1)
+        return self._through(hidden, mask, FIRST_TRAINED, len(self._bert.encoder.layer)).float()
 
     def _through(self, hidden: torch.Tensor, mask: torch.Tensor, first: int, last: int) -> torch.Tensor:
         bias = torch.where(mask[:, None, None, :] == 1, 0.0, _MASKED).to(hidden.dtype)

@@ -17,6 +17,7 @@ from ingest.embedding.e5_format import PackedModel
 
 EMBEDDER_ADAPTER = Path(__file__).with_name("embedder_adapter.npz")
 JUDGE_ADAPTER = Path(__file__).with_name("judge_adapter.npz")
+CLAIM_ADAPTER = Path(__file__).with_name("claim_adapter.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the judge makes one number with: mean token vector · weights + bias."""
+    """What a judge makes one number of each token vector with: vector · weights + bias."""
 
     weights: NDArray[np.float32]
     bias: float

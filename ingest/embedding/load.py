@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.embedding.adapter import JUDGE_ADAPTER, read_head
+from ingest.embedding.adapter import CLAIM_ADAPTER, JUDGE_ADAPTER, read_head
+from ingest.embedding.claim_judge import ClaimJudge
 from ingest.embedding.hub_model import fetch_from_hub
 from ingest.embedding.identity import folder_identity
 from ingest.embedding.judge import EvidenceJudge
 from ingest.embedding.manifest import check_manifest
-from ingest.embedding.packaged_model import EMBEDDER, JUDGE, VARIANTS, prepare_packaged
+from ingest.embedding.packaged_model import CLAIMS, EMBEDDER, JUDGE, Variant, prepare_packaged, shipped
 from ingest.embedding.prefixes import find_prefixes
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import ErrorCode, YorozuError
@@ -46,10 +47,25 @@ def load_judge(settings: Settings) -> EvidenceJudge | None:
     Raises:
         YorozuError: MODEL_UNAVAILABLE, MODEL_CHECKSUM, DATA_DIR_UNWRITABLE.
     """
-    if settings.embedder != PACKAGE and not (settings.models / JUDGE.folder).is_dir():
+    folder = _beside(settings, JUDGE)
+    return None if folder is None else EvidenceJudge(folder, read_head(JUDGE_ADAPTER))
+
+
+def load_claim_judge(settings: Settings) -> ClaimJudge | None:
+    """Return the judge of claims, on the same terms as the judge of evidence; None where none was trained.
+
+    Raises:
+        YorozuError: MODEL_UNAVAILABLE, MODEL_CHECKSUM, DATA_DIR_UNWRITABLE.
+    """
+    folder = _beside(settings, CLAIMS) if CLAIM_ADAPTER.is_file() else None
+    return None if folder is None else ClaimJudge(folder, read_head(CLAIM_ADAPTER))
+
+
+def _beside(settings: Settings, variant: Variant) -> Path | None:
+    """The converted folder of `variant`; None beside another embedder where it is not there already."""
+    if settings.embedder != PACKAGE and not (settings.models / variant.folder).is_dir():
         return None
-    folder = prepare_packaged(settings.models, lambda _: None, variants=(JUDGE,))[0]
-    return EvidenceJudge(folder, read_head(JUDGE_ADAPTER))
+    return prepare_packaged(settings.models, lambda _: None, variants=(variant,))[0]
 
 
 def prepare_model(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Path | None:
@@ -72,14 +88,14 @@ def verify_model(settings: Settings) -> None:
         YorozuError: MODEL_CHECKSUM naming the file that was changed.
     """
     if settings.embedder == PACKAGE:
-        for variant in VARIANTS:
+        for variant in shipped():
             check_manifest(settings.models / variant.folder, full=True)
 
 
 def _folder(settings: Settings, say: Callable[[str], None], *, refresh: bool) -> Path:
     wanted = settings.embedder
     if wanted == PACKAGE:
-        return prepare_packaged(settings.models, say, variants=VARIANTS if refresh else (EMBEDDER,))[0]
+        return prepare_packaged(settings.models, say, variants=shipped() if refresh else (EMBEDDER,))[0]
     if Path(wanted).is_dir():
         return Path(wanted)
     if not _HUB_NAME.fullmatch(wanted):

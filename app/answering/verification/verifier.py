@@ -1,37 +1,40 @@
 """The one place that says whether a statement stands in the passages that it cites, and if not, why."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+import logging
+from collections.abc import Sequence
+from typing import Protocol
 
-from app.answering.verification.alignment import align
-from app.answering.verification.binding import binding_reasons
-from app.answering.verification.context import atoms_of
-from app.answering.verification.fact_checks import fact_reasons
-from app.answering.verification.ground import Ground
-from app.answering.verification.lists import list_sizes
-from app.answering.verification.modality_checks import modality_reasons
-from app.answering.verification.morphs import Analyser
-from app.answering.verification.order import order_reasons
-from app.answering.verification.pool import Pool, pool_of
-from app.answering.verification.roles import role_reasons
-from app.answering.verification.scope import condition_reasons, scope_reasons
-from app.answering.verification.sentence import Sentence, parse
+from app.answering.verification.decision import FINAL, Weights, load_weights
+from app.answering.verification.excerpt import excerpt
+from app.answering.verification.rules import Rules
 from app.answering.verification.verdict import Reason, Verdict, verdict_of
-from app.answering.verification.words import word_reasons
 from app.answering.verify import support_of
+from ingest.errors import YorozuError
 from ingest.text.sentences import split_sentences
 
-_LONGEST = 600  # characters of a sentence that somebody wrote: an answer's longest is half of it
-_KEPT = 256  # passages taken apart; an answer cites a dozen
+log = logging.getLogger(__name__)
+
+
+class Claims(Protocol):
+    """Reads a sentence and a passage together; ingest.embedding.claim_judge has the one that ships."""
+
+    def support(self, claim: str, passage: str) -> float:
+        """Log-odds that the passage says the claim."""
+        ...
 
 
 class Verifier:
-    """Checks statements against passages. Create one and hand it on; safe to use from several threads."""
+    """Checks statements against passages. Create one and hand it on; safe to use from several threads.
 
-    def __init__(self, analyser: Analyser | None = None) -> None:
-        self._analyser = analyser or Analyser()
-        self._passage = lru_cache(maxsize=_KEPT)(self._read)
-        self._ground = lru_cache(maxsize=_KEPT)(self._cut)
+    Without a judge of claims only a passage's own sentences are verified; the rules still say what is wrong.
+    """
+
+    def __init__(
+        self, claims: Claims | None = None, rules: Rules | None = None, weights: Weights | None = None
+    ) -> None:
+        self._claims = claims
+        self._rules = rules or Rules()
+        self._weights = load_weights() if weights is None and claims is not None else weights
 
     def check(self, text: str, quotes: Sequence[str], also: Sequence[str] = ()) -> Verdict:
         """Return the verdict on `text`, which cites `quotes`.
@@ -46,48 +49,27 @@ class Verifier:
             return Verdict("verified")
         if not quotes:
             return verdict_of((Reason("no_source", ""),))
-        ground = self._ground(tuple(quotes))
-        named = self._named(also)
-        reasons: list[Reason] = []
-        for sentence in split_sentences(text) or [""]:
-            reasons += self._reasons(sentence, ground, named)
-        return verdict_of(tuple(dict.fromkeys(reasons)))
+        found = [self._against(sentence, quotes, also) for sentence in split_sentences(text) or [""]]
+        return verdict_of(tuple(dict.fromkeys(reason for reasons in found for reason in reasons)))
 
-    def _reasons(self, text: str, ground: Ground, also: Pool) -> Iterator[Reason]:
-        if len(text) > _LONGEST:
-            yield Reason("too_long", "")
-            return
-        statement = parse(text, self._analyser)
-        if not statement.facts and all(t.light for t in statement.terms):
-            yield Reason("empty", "")
-        if any(statement.key == atom.sentence.key for atom in ground.atoms):
-            return
-        aligned = align(statement, ground)
-        yield from fact_reasons(statement, ground, also)
-        yield from word_reasons(aligned, ground, also)
-        yield from binding_reasons(statement, aligned, ground)
-        yield from modality_reasons(statement, aligned)
-        yield from role_reasons(statement, aligned)
-        yield from order_reasons(statement, aligned)
-        yield from scope_reasons(statement, aligned)
-        yield from condition_reasons(statement, aligned)
+    def _against(self, sentence: str, quotes: Sequence[str], also: Sequence[str]) -> tuple[Reason, ...]:
+        reasons = self._rules.reasons(sentence, quotes, also)
+        if reasons is None:
+            return ()
+        if any(reason.code in FINAL for reason in reasons):
+            return reasons
+        judged = self._judged(sentence, quotes)
+        if judged is None or self._weights is None:
+            return (*reasons, Reason("not_read", ""))
+        if self._weights.supports(reasons, judged):
+            return ()
+        return reasons or (Reason("not_said", ""),)
 
-    def _cut(self, quotes: tuple[str, ...]) -> Ground:
-        passages = [self._passage(quote) for quote in quotes]
-        atoms = [atom for number, sentences in enumerate(passages) for atom in atoms_of(number, sentences)]
-        everything = pool_of((t for a in atoms for t in a.terms), (f for a in atoms for f in a.facts))
-        return Ground(tuple(atoms), everything, list_sizes(passages))
-
-    def _read(self, quote: str) -> tuple[Sentence, ...]:
-        return tuple(
-            parse(sentence, self._analyser, is_item=_is_item(sentence)) for sentence in split_sentences(quote)
-        )
-
-    def _named(self, also: Sequence[str]) -> Pool:
-        parsed = [parse(text, self._analyser) for text in also]
-        return pool_of((t for s in parsed for t in s.terms), (f for s in parsed for f in s.facts))
-
-
-def _is_item(sentence: str) -> bool:
-    head = sentence[:1]
-    return head in "・•●○◆■□▪※-" or "①" <= head <= "⑳" or "㉑" <= head <= "㊿"
+    def _judged(self, sentence: str, quotes: Sequence[str]) -> float | None:
+        if self._claims is None:
+            return None
+        try:
+            return self._claims.support(sentence, excerpt(sentence, quotes))
+        except YorozuError as error:
+            log.warning("%s", error.message)
+            return None

@@ -8,9 +8,12 @@ from app.answering.compose import ComposeFailed, supported
 from app.answering.evidence import EvidenceModel
 from app.answering.models import Answer
 from app.answering.service import AnswerService
+from app.answering.verification.decision import Weights
+from app.answering.verification.verifier import Verifier
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import IndexHolder
 from ingest.text.words import Tokenizer
+from tests.fakes.claim_judge import FakeClaims
 from tests.fakes.composer import ScriptedComposer
 
 BADGE = "来客に渡す名札はどう管理すればよいですか。"
@@ -19,6 +22,7 @@ UNKNOWN = "火星の天気予報の精度の検証方法を教えてください
 NUMBERED, RETURNED = "名札は番号を付けて受付で管理します。", "退出のときに必ず返してもらってください。"
 SET = "時計は毎朝、標準電波に合わせてください。"
 FALSE = "名札は番号を付けずに管理します。"
+REWORDED = "名札の管理は、番号を付けて受付で行います。"
 
 
 class Services:
@@ -27,10 +31,17 @@ class Services:
     def __init__(self, holder: IndexHolder, tokenizer: Tokenizer, evidence: EvidenceModel) -> None:
         self._parts = (holder, tokenizer, evidence)
 
-    def __call__(self, llm: ScriptedComposer | None) -> AnswerService:
+    def __call__(self, llm: ScriptedComposer | None, verifier: Verifier | None = None) -> AnswerService:
         holder, tokenizer, evidence = self._parts
         return AnswerService(
-            holder, tokenizer, None, question_limit=200, ask_contact="窓口", evidence=evidence, llm=llm
+            holder,
+            tokenizer,
+            None,
+            question_limit=200,
+            ask_contact="窓口",
+            evidence=evidence,
+            llm=llm,
+            verifier=verifier,
         )
 
 
@@ -138,9 +149,36 @@ def test_who_asks_chooses_the_engine(services: Services) -> None:
 def test_statements_come_one_by_one_each_verified(services: Services) -> None:
     llm = ScriptedComposer([(NUMBERED, [1]), (FALSE, [1])], fails="こわれました")
     services(llm).answer(BADGE)
-    stream = supported(llm.given[0], llm)
+    stream = supported(llm.given[0], llm, Verifier())
     first = next(stream)
     assert first is not None
     assert (first.text, first.support) == (NUMBERED, "verified")
     with pytest.raises(ComposeFailed, match="こわれました"):
         next(stream)
+
+
+@pytest.mark.parametrize(
+    ("judged", "said", "kept"),
+    [
+        (9.0, REWORDED, [REWORDED]),
+        (-9.0, REWORDED, []),
+        (None, REWORDED, []),  # no judge: only what stands word for word
+        (9.0, "名札は2枚ずつ受付で管理します。", []),
+    ],
+)
+def test_a_sentence_in_the_model_s_own_words_is_shown_where_the_verifier_finds_it_supported(
+    judged: float | None, said: str, kept: list[str], services: Services
+) -> None:
+    llm = ScriptedComposer([(NUMBERED, [1]), (said, [1])])
+    services(llm).answer(BADGE)
+    weights = Weights(1.0, {}, 0.0)
+    verifier = Verifier(None if judged is None else FakeClaims(judged), weights=weights)
+    shown = [s.text for s in supported(llm.given[0], llm, verifier) if s is not None]
+    assert shown == [NUMBERED, *kept]
+
+
+def test_an_extract_asks_no_judge(services: Services) -> None:
+    claims = FakeClaims(9.0)
+    answer = services(None, Verifier(claims, weights=Weights(1.0, {}, 0.0))).answer(BADGE)
+    assert answer.engine == "extractive"
+    assert claims.asked == []

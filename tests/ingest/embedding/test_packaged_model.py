@@ -15,7 +15,7 @@ from ingest.embedding.load import load_embedder, prepare_model, verify_model
 from ingest.embedding.manifest import MANIFEST, check_manifest, is_complete
 from ingest.embedding.open_folder import open_tokenizer
 from ingest.embedding.package_file import PackagedFile, read_packaged, sha256_of
-from ingest.embedding.packaged_model import EMBEDDER, VARIANTS, Variant, convert_file, prepare_packaged
+from ingest.embedding.packaged_model import EMBEDDER, Variant, convert_file, prepare_packaged, shipped
 from ingest.errors import ErrorCode, YorozuError
 from ingest.settings import Settings
 from tests.fakes.tiny_model import tiny_file
@@ -116,7 +116,7 @@ def test_a_missing_tensor_stops_the_conversion_and_leaves_nothing(
 
 def test_changed_files_are_noticed(packed: Any, tmp_path: Path) -> None:
     settings = Settings(model_dir=tmp_path)
-    for variant in VARIANTS:
+    for variant in shipped():
         assert variant.adapter is not None
         # The shipped additions do not fit so small a model; their names say that it has them.
         nothing = Adapter(read_adapter(variant.adapter).name, {})

@@ -1,7 +1,7 @@
 import pytest
 
 from app.answering.verification.morphs import Analyser
-from app.answering.verification.verifier import Verifier
+from app.answering.verification.rules import Rules
 
 
 @pytest.fixture(scope="session")
@@ -10,5 +10,5 @@ def analyser() -> Analyser:
 
 
 @pytest.fixture(scope="session")
-def verifier(analyser: Analyser) -> Verifier:
-    return Verifier(analyser)
+def verifier(analyser: Analyser) -> Rules:
+    return Rules(analyser)

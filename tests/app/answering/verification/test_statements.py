@@ -1,6 +1,6 @@
 from app.answering.models import Citation, Statement
-from app.answering.verification.statements import check_statements, names_of
-from app.answering.verification.verifier import Verifier
+from app.answering.verification.rules import Rules
+from app.answering.verification.statements import check_edit, check_statements, names_of
 
 
 def citation(n: int, quote: str) -> Citation:
@@ -25,7 +25,7 @@ def statement(text: str, *citations: int) -> Statement:
     return Statement(text=text, citations=list(citations), support="unsupported")
 
 
-def test_each_statement_is_marked_by_its_own_citations(verifier: Verifier) -> None:
+def test_each_statement_is_marked_by_its_own_citations(verifier: Rules) -> None:
     citations = [citation(1, "ログは90日保存する。"), citation(2, "映像は30日保存する。")]
     statements = [
         statement("ログの保存期間は90日です。", 1),
@@ -48,7 +48,7 @@ def test_each_statement_is_marked_by_its_own_citations(verifier: Verifier) -> No
     assert statements[0].support == "unsupported"  # the given ones stay as they are
 
 
-def test_a_statement_may_name_its_source(verifier: Verifier) -> None:
+def test_a_statement_may_name_its_source(verifier: Rules) -> None:
     text = "時計協会の手引き第2.0版のP10には、ログを90日保存すると書かれています。"
     checked = check_statements([statement(text, 1)], [citation(1, "ログは90日保存する。")], verifier)
     assert checked[0].statement.support == "verified", checked[0].verdict.message
@@ -70,3 +70,14 @@ def test_names_of_a_citation() -> None:
     ]
     bare = Citation(n=1, source_id="s", kind="web", title="案内", quote="x")
     assert names_of(bare) == ["案内"]
+
+
+def test_an_edit_is_checked_sentence_by_sentence(verifier: Rules) -> None:
+    passages = ["ログは90日保存する。", "映像は30日保存する。"]
+    text = "ログの保存期間は90日です。映像は45日保存する。電源は東京電機が点検する。"
+    first, second, third = check_edit(text, passages, verifier)
+    assert (first.text, first.supported, first.nowhere) == ("ログの保存期間は90日です。", True, ())
+    assert (second.supported, second.nowhere) == (False, ("45日",))
+    assert not third.supported
+    assert third.verdict.message
+    assert check_edit("", passages, verifier) == []

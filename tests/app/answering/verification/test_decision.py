@@ -1,0 +1,30 @@
+from typing import get_args
+
+import pytest
+
+from app.answering.verification.decision import FINAL, WEIGHTS_FILE, Weights, load_weights
+from app.answering.verification.verdict import Code, Reason
+
+WEIGHTS = Weights(2.0, {"role": -1.0}, 1.0)
+
+
+def test_a_kind_of_reason_counts_once_and_an_unknown_one_not() -> None:
+    reasons = [Reason("role", "a"), Reason("role", "b"), Reason("scope", "c")]
+    assert WEIGHTS.sum(reasons, 1.5) == 2.0
+    assert WEIGHTS.supports(reasons, 1.0)
+    assert not WEIGHTS.supports(reasons, 0.99)
+
+
+@pytest.mark.skipif(not WEIGHTS_FILE.is_file(), reason="no judge is trained")
+def test_what_ships_weighs_the_judge_and_no_final_reason() -> None:
+    shipped = load_weights()
+    assert shipped.judged > 0
+    assert shipped.codes.keys() <= set(get_args(Code)) - FINAL
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["empty", "too_long", "no_source", "fact_missing", "limit_changed", "count", "name_missing"],
+)
+def test_facts_names_and_bounds_are_final(code: Code) -> None:
+    assert code in FINAL
