@@ -3,12 +3,12 @@
 Softmax ranking: the probability of a passage is exp(w·s) over the sum for all passages of the index, and
 the weights w ≥ 0 maximise the probability of the right ones, less an L2 penalty. Meant for small indexes:
 all of their passages are scored. Question sets are asked of the index of the corpus, the queries of each kit
-of an index of their own; every question counts the same.
+of an index of their own; each set and each kit counts the same in all.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,13 @@ class Table:
     signals: NDArray[Any]
     right: NDArray[np.bool_]
     counted: NDArray[np.bool_]
+    weight: float = 1.0
 
 
-def fit_fusion(tables: Sequence[Table], path: Path = WEIGHTS_FILE) -> Fusion:
-    """Fit on `tables` and write the weights."""
+def fit_fusion(sources: Sequence[Sequence[Table]], path: Path = WEIGHTS_FILE) -> Fusion:
+    """Fit on the tables of several sources, which count the same in all, and write the weights."""
+    longest = max(len(source) for source in sources)
+    tables = [replace(table, weight=longest / len(source)) for source in sources for table in source]
     left_out = [_left_out(tables, seed) for seed in range(_SEEDS)]
     weights = _fit(tables)
     weights = weights / max(weights.max(), 1e-9)
@@ -118,15 +121,17 @@ def _signals(index: Index, retriever: Retriever, asked: Understood) -> NDArray[A
 def _fit(tables: Sequence[Table]) -> NDArray[Any]:
     from scipy.optimize import minimize
 
+    total = sum(table.weight for table in tables)
+
     def loss(weights: NDArray[Any]) -> tuple[float, NDArray[Any]]:
         value, gradient = 0.0, np.zeros_like(weights)
         for table in tables:
             scores = table.signals @ weights
             everything, correct = _softmax(scores, table.counted), _softmax(scores, table.right)
-            value += everything[0] - correct[0]
-            gradient += (everything[1] - correct[1]) @ table.signals
-        mean = value / len(tables) + _PENALTY * float((weights**2).sum())
-        return mean, gradient / len(tables) + 2 * _PENALTY * weights
+            value += table.weight * (everything[0] - correct[0])
+            gradient += table.weight * ((everything[1] - correct[1]) @ table.signals)
+        mean = value / total + _PENALTY * float((weights**2).sum())
+        return mean, gradient / total + 2 * _PENALTY * weights
 
     start = np.ones(len(SIGNALS))
     bounds = [(0.0, None)] * len(start)

@@ -31,7 +31,7 @@ def fit_all(
         settings: where the index of the corpus and the models are.
         questions: for the weights of signals, and for evidence without the judge.
         calibration: for evidence with the judge, who has not been trained on them.
-        kits: for the weights of signals.
+        kits: for the weights of signals. The embedder must not have been trained on them.
         keep: share of the answerable that must be answered.
 
     Raises:
@@ -42,9 +42,8 @@ def fit_all(
         raise YorozuError(ErrorCode.MODEL_UNAVAILABLE, reason="YOROZU_EMBEDDER=none")
     index = open_index(settings.data_dir, embedder.name)
     tokenizer = Tokenizer()
-    tables = tables_of_questions(index, Retriever(tokenizer, embedder), tokenizer, questions)
-    for kit in kits:
-        tables += _of_kit(settings, embedder, tokenizer, kit)
+    tables = [tables_of_questions(index, Retriever(tokenizer, embedder), tokenizer, questions)]
+    tables += [_of_kit(settings, embedder, tokenizer, kit) for kit in kits]
     yield fit_fusion(tables)
     retriever = Retriever(tokenizer, embedder)  # with the new weights
     plain = samples(index, retriever, tokenizer, questions)

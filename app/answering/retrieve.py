@@ -1,6 +1,7 @@
 """Find passages for a question: every signal weighed, item numbers exact."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ KANA_WEIGHTS: dict[Signal, float] = {
 MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
 LONG_WORDING = 80  # characters; a whole story, not a question
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
+NEIGHBOUR_WEIGHT = 0.1  # of the better neighbour in its section: what one part names, the next answers
+_SUPPORTED = 50  # best rows whose neighbours are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +141,19 @@ class Retriever:
         about = np.asarray(index.rows_for_items(item_nos) if item_nos else [], dtype=np.int64)
         rows: Rows = np.unique(np.concatenate([own.rows, whole.rows, about]))
         weights = KANA_WEIGHTS if is_kana_only(wording) else self._weights
-        score: Scores = own.fused(rows, weights)
-        if own is not whole:
-            score += WHOLE_WEIGHT * whole.fused(rows, weights)
-            score /= 1 + WHOLE_WEIGHT
+
+        def weigh(some: Rows) -> Scores:
+            if own is whole:
+                return own.fused(some, weights)
+            both = own.fused(some, weights) + WHOLE_WEIGHT * whole.fused(some, weights)
+            return np.asarray(both / (1 + WHOLE_WEIGHT), dtype=np.float32)
+
+        score = weigh(rows)
+        if len(wording) < LONG_WORDING:
+            score = _supported(index, rows, score, weigh)
         is_about = np.isin(rows, about)
         # A passage about the very item number stands before all that are merely alike: they reach 1 a signal.
-        score[is_about] += 1 + sum(weights.values())
+        score[is_about] += 1 + (1 + NEIGHBOUR_WEIGHT) * sum(weights.values())
         order = np.argsort(-score, kind="stable")[:k]
         best = rows[order]
         cosines = [own.cosines(field, best) for field in FIELDS]
@@ -164,6 +173,25 @@ class Retriever:
         if self._reranker is not None:
             candidates = list(self._reranker.order(wording, candidates))
         return Retrieved(wording, tuple(candidates), own.by_words_alone)
+
+
+def _supported(index: Index, rows: Rows, score: Scores, weigh: Callable[[Rows], Scores]) -> Scores:
+    """`score`, and for the best rows a share of what `weigh` gives the better neighbour in the section.
+
+    A passage is what a section was cut into: the words of a heading may stand in one, the answer in the next.
+    """
+    top = np.argsort(-score, kind="stable")[:_SUPPORTED]
+    sides = index.neighbours(rows[top])
+    near = np.unique(np.concatenate(sides))
+    near = near[near >= 0]
+    if not len(near):
+        return score
+    # One place more than `near` has: what the -1 of a missing neighbour looks up.
+    scores = np.append(weigh(near), np.float32(0.0))
+    before, after = (scores[np.where(side >= 0, np.searchsorted(near, side), -1)] for side in sides)
+    supported = score.copy()
+    supported[top] += np.float32(NEIGHBOUR_WEIGHT) * np.maximum(before, after)
+    return supported
 
 
 def _covered(index: Index, words: list[str], scores: Scores) -> float:

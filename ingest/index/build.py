@@ -17,6 +17,7 @@ from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest, write_manifest
 from ingest.index.reader import Index
 from ingest.index.records import Contents
+from ingest.index.sections import write_sections
 from ingest.index.store import Store, write_store
 from ingest.index.vectors import field_texts, write_vectors
 from ingest.models import Passage, Source
@@ -126,6 +127,7 @@ def _write(
             fields = field_texts(contents.passages).values()
             keys = [cache.key(text) for given in fields for text in given.texts]
     write_store(folder, contents, keys)
+    write_sections(folder, contents.passages)
     _write_lexical(folder / "lexical", contents.passages, progress)
     questions = {(p.source_id, p.question_no, p.question) for p in contents.passages if p.question}
     manifest = Manifest(

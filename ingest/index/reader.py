@@ -16,6 +16,7 @@ from ingest.index.lexical import LexicalField, Scores
 from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest
 from ingest.index.records import FileRecord
+from ingest.index.sections import Sections
 from ingest.index.store import Store
 from ingest.index.vectors import FIELDS, VectorIndex
 from ingest.models import Passage, Source
@@ -34,6 +35,7 @@ class Index:
             self._sources = self._store.sources()
             self._items = frozenset(self._store.item_nos())
             self._lexical = {name: LexicalField(folder / "lexical" / name) for name in LEXICAL_FIELDS}
+            self._sections = Sections(folder)
             self._vectors = VectorIndex(folder) if self.has_vectors else None
         except (OSError, ValueError, sqlite3.DatabaseError) as error:
             raise damaged(f"{folder.name}: {error}") from error
@@ -91,6 +93,10 @@ class Index:
     def rows_for_qa(self, source_id: str, question_no: int) -> list[int]:
         """Rows of one Q&A, in order."""
         return self._store.rows_for_qa(source_id, question_no)
+
+    def neighbours(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each row the one before and the one after it, -1 where that is no part of the same section."""
+        return self._sections.neighbours(rows)
 
     def item_nos(self) -> set[int]:
         """All item numbers that some passage carries."""

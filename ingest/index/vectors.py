@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding.base import Vectors
 from ingest.index.embeddings import EmbeddingCache, embedded_form
+from ingest.index.sections import section_numbers
 from ingest.index.whitening import fit_whitening, load_whitening
 from ingest.models import Passage
 from ingest.passages import asked_text, indexed_text
@@ -114,11 +115,9 @@ def _adapt(folder: Path, passages: Sequence[Passage]) -> None:
     """Fit the whitening where the corpus says that it helps."""
     if not passages:
         return
-    numbers: dict[tuple[str, int | None, tuple[str, ...]], int] = {}
-    places = [numbers.setdefault((p.source_id, p.question_no, p.heading), len(numbers)) for p in passages]
     matrix = np.load(folder / "matrix.npy", mmap_mode="r")
     mean, covariance = np.load(folder / "mean.npy"), np.load(folder / "covariance.npy")
-    whitening = fit_whitening(np.asarray(matrix), mean, covariance, places)
+    whitening = fit_whitening(np.asarray(matrix), mean, covariance, section_numbers(passages))
     if whitening is not None:
         whitening.save(folder)
 

@@ -44,7 +44,7 @@ def only(signal: str, other: str | None = None) -> list[float]:
 
 @pytest.mark.parametrize("signal", ["words", "concepts", "sentence"])
 def test_the_signal_that_tells_wins(tmp_path: Path, signal: str) -> None:
-    fusion = fit_fusion(made_up(40, only(signal)), tmp_path / "weights.json")
+    fusion = fit_fusion([made_up(40, only(signal))], tmp_path / "weights.json")
     assert fusion.weights[signal] == 1
     assert all(0 <= weight < 0.2 for name, weight in fusion.weights.items() if name != signal)
     assert fusion.questions == 40
@@ -53,14 +53,14 @@ def test_the_signal_that_tells_wins(tmp_path: Path, signal: str) -> None:
 
 
 def test_two_signals_share_in_their_proportion(tmp_path: Path) -> None:
-    fusion = fit_fusion(made_up(60, only("question", "chars")), tmp_path / "weights.json")
+    fusion = fit_fusion([made_up(60, only("question", "chars"))], tmp_path / "weights.json")
     assert fusion.weights["question"] == 1
     assert fusion.weights["chars"] == pytest.approx(0.5, abs=0.12)
 
 
 def test_a_signal_that_speaks_against_gets_no_weight(tmp_path: Path) -> None:
     weights = [-1.0 if name == "chars" else 1.0 if name == "text" else 0.0 for name in SIGNALS]
-    fusion = fit_fusion(made_up(40, weights), tmp_path / "weights.json")
+    fusion = fit_fusion([made_up(40, weights)], tmp_path / "weights.json")
     assert (fusion.weights["chars"], fusion.weights["text"]) == (0, 1)
 
 
@@ -70,8 +70,8 @@ def test_passages_that_count_neither_way_are_left_out(tmp_path: Path) -> None:
     for table in made_up(40, only("words")):
         signals = np.vstack([table.signals, [5.0] * len(SIGNALS)])
         tables.append(Table(signals, np.append(table.right, False), np.append(table.counted, False)))
-    fusion = fit_fusion(tables, tmp_path / "weights.json")
-    assert fusion.weights == fit_fusion(made_up(40, only("words")), tmp_path / "weights.json").weights
+    fusion = fit_fusion([tables], tmp_path / "weights.json")
+    assert fusion.weights == fit_fusion([made_up(40, only("words"))], tmp_path / "weights.json").weights
     assert fusion.hit_at_1 > 0.75
 
 
@@ -85,14 +85,14 @@ def test_noise_is_not_taken_for_skill(tmp_path: Path) -> None:
         )
         for _ in range(40)
     ]
-    assert fit_fusion(tables, tmp_path / "weights.json").hit_at_1 < 0.3  # measured on questions left out
+    assert fit_fusion([tables], tmp_path / "weights.json").hit_at_1 < 0.3  # measured on questions left out
 
 
 def test_the_same_tables_give_the_same_file_and_the_shipped_one_stays(tmp_path: Path) -> None:
     shipped = WEIGHTS_FILE.read_bytes()
     tables = made_up(20, only("words", "text"))
-    first = fit_fusion(tables, tmp_path / "one.json")
-    assert fit_fusion(tables, tmp_path / "other.json") == first
+    first = fit_fusion([tables], tmp_path / "one.json")
+    assert fit_fusion([tables], tmp_path / "other.json") == first
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "other.json").read_bytes()
     assert load_weights(tmp_path / "one.json") == first.weights
     assert list(json.loads((tmp_path / "one.json").read_text())) == list(SIGNALS)
