@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from app.answering.models import Answer
 from app.api.answers import keep
 from app.api.deps import State, Text
 from app.api.errors import documented
@@ -14,6 +15,7 @@ from app.doors.openai.reply import Completion, characters, completion
 from app.doors.openai.request import MODELS, Asked, ChatRequest, asked, model_not_found
 from app.doors.openai.stream import StreamWanted, chunks
 from app.state import ServiceState
+from app.store.said import SaidStore
 from ingest.errors import ErrorCode
 
 router = APIRouter(prefix=OPENAI_PREFIX, tags=["OpenAI 互換"])
@@ -69,13 +71,23 @@ def create_completion(request: ChatRequest, state: State) -> Completion | Respon
     length = characters(message.text for message in request.messages)
     if request.stream:
         return _stream(request, wanted, length, state)
-    answer = state.answerer.answer(wanted.question, engine=wanted.engine, filters=request.filters)
-    keep(answer, state)
+    answer = state.answerer.answer(
+        wanted.question,
+        engine=wanted.engine,
+        conversation_id=_conversation(wanted, state),
+        filters=request.filters,
+    )
+    _keep(answer, state)
     return completion(answer, model=request.model, asked=length)
 
 
 def _stream(request: ChatRequest, wanted: Asked, length: int, state: ServiceState) -> Response:
-    steps = state.answerer.stream(wanted.question, engine=wanted.engine, filters=request.filters)
+    steps = state.answerer.stream(
+        wanted.question,
+        engine=wanted.engine,
+        conversation_id=_conversation(wanted, state),
+        filters=request.filters,
+    )
     first = next(steps)  # what is wrong with the question shows here, before a status is sent
     options = request.stream_options
     how = StreamWanted(
@@ -84,8 +96,20 @@ def _stream(request: ChatRequest, wanted: Asked, length: int, state: ServiceStat
         include_usage=options is not None and bool(options.include_usage),
         live=wanted.engine != "extractive" and state.settings.llm is not None,
     )
-    events = chunks(first, steps, how, lambda answer: keep(answer, state))
+    events = chunks(first, steps, how, lambda answer: _keep(answer, state))
     return EventResponse(events, heartbeat=state.settings.heartbeat_seconds)
+
+
+def _conversation(wanted: Asked, state: ServiceState) -> str | None:
+    """The conversation that the client goes on with: the one of the last answer that it sent back."""
+    answers = [turn.text for turn in wanted.earlier if turn.role == "assistant"]
+    return SaidStore(state.store).conversation_of(answers[-1]) if answers else None
+
+
+def _keep(answer: Answer, state: ServiceState) -> None:
+    keep(answer, state)
+    if answer.conversation_id is not None:
+        SaidStore(state.store).keep(answer.text, answer.conversation_id)
 
 
 @router.get(

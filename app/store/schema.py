@@ -27,6 +27,16 @@ feedback = Table(
     Column("created_at", String(40), nullable=False),  # ISO 8601
 )
 
+# Which conversation an answer belongs to, by its text: all that a client of the OpenAI form sends back.
+said = Table(
+    "said",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("text_sha256", String(64), nullable=False, index=True),
+    Column("conversation_id", String(100), nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # Questions that readers sent to the meeting, in their own words.
 sent_questions = Table(
     "sent_questions",

@@ -53,9 +53,9 @@ def test_signals_are_weighed_first_and_the_judge_reads_only_what_it_was_not_trai
     assert next(steps) is FUSION
     assert decided == [], "evidence waits for the new weights"
     assert list(steps) == [FIT]
-    (tables,) = weighed
-    assert len(tables) == 1 + 3  # the question, and the queries of the kit over their own index
-    assert len(tables[0].right) == 2
+    (sources,) = weighed
+    assert [len(tables) for tables in sources] == [1, 3]  # the question; the queries of the kit
+    assert len(sources[0][0].right) == 2
     ((given, calibration, keep),) = decided
     assert [sample.features.judged == 1.5 for sample in (*given, *calibration)] == [False, True]
     assert [asked for asked, _ in judge.asked] == [HELD]

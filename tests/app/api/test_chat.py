@@ -14,7 +14,7 @@ from app.answering.filters import Filters
 from app.api.application import create_app
 from app.state import ServiceState
 from ingest.errors import ErrorCode, YorozuError
-from tests.fakes.answer_service import FakeAnswerService, insufficient
+from tests.fakes.answer_service import FakeAnswerService, answered, insufficient
 
 CHAT = "/v1/chat/completions"
 USER: list[Any] = [{"role": "user", "content": "規程はどう作りますか"}]
@@ -169,3 +169,18 @@ def test_bad_bodies(client: TestClient) -> None:
     ):
         response = client.post(CHAT, content=body, headers={"Content-Type": "application/json"})
         assert (response.status_code, response.json()["error"]["code"]) == (400, "invalid_request"), body
+
+
+def test_a_follow_up_goes_on_with_the_conversation_of_the_answer_sent_back(
+    openai_client: OpenAI, answerer: FakeAnswerService
+) -> None:
+    answerer.queue += [answered(text="一つめの回答", conversation_id="conv_1"), answered(), answered()]
+
+    def ask(*messages: Any) -> None:
+        openai_client.chat.completions.create(model="yorozu", messages=[*USER, *messages])
+
+    ask()
+    said = {"role": "assistant", "content": "一つめの回答\n"}
+    ask(said, {"role": "user", "content": "それはいつまで？"})
+    ask({"role": "assistant", "content": "誰かの作り話"}, {"role": "user", "content": "それはいつまで？"})
+    assert [asked[2] for asked in answerer.asked] == [None, "conv_1", None]

@@ -14,6 +14,7 @@ from ingest.index import layout
 from ingest.index.build import build_index
 from ingest.index.lock import writer_lock
 from ingest.index.reader import IndexHolder, open_index, rollback
+from ingest.index.records import INDEX_FORMAT
 from ingest.models import Passage, Reference, Source
 from tests.fakes.hashed_embedder import HashedEmbedder
 
@@ -272,7 +273,7 @@ def test_flipped_bytes_are_noticed(tmp_path: Path) -> None:
 def test_senseless_current_and_foreign_format_are_damage(tmp_path: Path) -> None:
     build(tmp_path, PASSAGES, None)
     manifest = tmp_path / "index" / "gen-000001" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 99'))
+    manifest.write_text(manifest.read_text().replace(f'"format": {INDEX_FORMAT}', '"format": 99'))
     with pytest.raises(YorozuError, match="99"):
         open_index(tmp_path, None)
     (tmp_path / "index" / "CURRENT").write_text("../../etc\n")
