@@ -30,6 +30,7 @@ from ingest.index.reader import Index, open_index
 from ingest.index.records import Contents, FileRecord
 from ingest.models import FileContent, Passage, Source
 from ingest.passages import split_file
+from ingest.readers.parallel import read_each
 from ingest.scan import scan
 from ingest.settings import Settings
 
@@ -39,9 +40,6 @@ _STAGES = {
     "read": "読み取り",
     "embed": "埋め込み",
     "words": "単語",
-    "chars": "文字",
-    "question": "質問",
-    "readings": "読み",
 }
 
 
@@ -129,18 +127,18 @@ def _generation_before(data_dir: Path) -> Index | None:
 
 
 def _read(documents: Sequence[Document], settings: Settings, bars: "_Bars") -> None:
-    from ingest.readers.isolated import IsolatedReader
-
-    with IsolatedReader(settings.read_seconds) as reader:
-        for number, document in enumerate(documents, start=1):
-            try:
-                document.content = _with_text(reader.read(document.path))
-            except YorozuError as error:
-                document.fail(error)
-            bars.show("read", number, len(documents))
+    paths = [document.path for document in documents]
+    for done, (number, outcome) in enumerate(read_each(paths, settings.read_seconds), start=1):
+        try:
+            documents[number].content = _with_text(outcome)
+        except YorozuError as error:
+            documents[number].fail(error)
+        bars.show("read", done, len(documents))
 
 
-def _with_text(content: FileContent) -> FileContent:
+def _with_text(content: FileContent | YorozuError) -> FileContent:
+    if isinstance(content, YorozuError):
+        raise content
     if not any(block.text.strip() for block in content.blocks) and not (
         content.consultation and content.consultation.qas
     ):

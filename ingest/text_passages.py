@@ -32,14 +32,15 @@ class _Grouper:
     path: list[tuple[int, str]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     size: int = 0
+    folded: dict[int, str] = field(default_factory=dict)  # the page that was looked at last
 
     def passages(self) -> list[Passage]:
         for block in self.content.blocks:
             if block.kind == "heading":
                 self._open_heading(block)
             elif block.text.strip():
-                for piece in self._fitting(block):
-                    self._add(piece)
+                for piece, tokens in self._fitting(block):
+                    self._add(piece, tokens)
         self._flush()
         return self.done
 
@@ -48,17 +49,18 @@ class _Grouper:
         while self.path and self.path[-1][0] >= block.level:
             self.path.pop()
         self.path.append((block.level, " ".join(block.text.split())))
-        self._add(block)
+        self._add(block, self.count_tokens(block.text))
 
-    def _fitting(self, block: Block) -> Iterator[Block]:
-        if self.count_tokens(block.text) <= MAX_TOKENS:
-            yield block
+    def _fitting(self, block: Block) -> Iterator[tuple[Block, int]]:
+        """The block, in pieces where it is too long, and how many tokens each has."""
+        tokens = self.count_tokens(block.text)
+        if tokens <= MAX_TOKENS:
+            yield block, tokens
             return
         for text in chunks(block.text, self.count_tokens):
-            yield replace(block, text=text)
+            yield replace(block, text=text), self.count_tokens(text)
 
-    def _add(self, block: Block) -> None:
-        tokens = self.count_tokens(block.text)
+    def _add(self, block: Block, tokens: int) -> None:
         if self.blocks and not self._joins(block, tokens):
             self._flush()
         self.blocks.append(block)
@@ -80,7 +82,9 @@ class _Grouper:
     def _stands(self, text: str, page: int | None) -> bool:
         if page is None or not self.content.pages:
             return True
-        return fold(text) in fold(self.content.pages[page - 1])
+        if page not in self.folded:
+            self.folded = {page: fold(self.content.pages[page - 1])}
+        return fold(text) in self.folded[page]
 
     def _flush(self) -> None:
         blocks, self.blocks, self.size = self.blocks, [], 0

@@ -1,6 +1,7 @@
 """Build a generation beside the others, check it, and make it the current one."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index import layout
 from ingest.index.embeddings import EmbeddingCache
-from ingest.index.lexical_writer import write_field
+from ingest.index.lexical_fields import lexical_beside
 from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest, write_manifest
 from ingest.index.reader import Index
@@ -21,13 +22,9 @@ from ingest.index.sections import write_sections
 from ingest.index.store import Store, write_store
 from ingest.index.vectors import field_texts, write_vectors
 from ingest.models import Passage, Source
-from ingest.passages import searched_text
-from ingest.text.words import Tokenizer, grams
 
 # How many times a stage reports, and how far it has come: (stage, done so far, of how many).
 Progress = Callable[[str, int, int], None]
-
-_K1, _B = 1.2, 0.75  # BM25's usual constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +60,12 @@ def build_generation(
     data_dir: Path, contents: Contents, embedder: Embedder | None, progress: Progress
 ) -> Built:
     """Build, check and swap. The writer lock must be held."""
-    with _writing(data_dir):
-        layout.clear_leftovers(data_dir)
-        embedded = _embed(data_dir, contents, embedder, progress)
-        folder = layout.index_folder(data_dir) / f"building-{os.getpid()}"
-        folder.mkdir()
-        _write(folder, data_dir, contents, embedder, progress)
+    with _writing(data_dir), _workplace(data_dir) as folder:
+        words = _counter("words", len(contents.passages), progress)
+        with lexical_beside(folder / "lexical", contents.passages, words):
+            embedded = _embed(data_dir, contents, embedder, progress)
+            vectors = _write(folder, data_dir, contents, embedder)
+        write_manifest(folder, _manifest(contents, embedder, vectors))  # last: it names every other file
         _check(folder, contents)
         layout.sync_tree(folder)
         before = _last_sound(data_dir)
@@ -88,6 +85,18 @@ def _writing(data_dir: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(data_dir)) from error
+
+
+@contextmanager
+def _workplace(data_dir: Path) -> Iterator[Path]:
+    """An empty folder to build in. Nothing of it stays behind, unless it was renamed or we are killed."""
+    layout.clear_leftovers(data_dir)
+    folder = layout.index_folder(data_dir) / f"building-{os.getpid()}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _last_sound(data_dir: Path) -> str | None:
@@ -116,9 +125,8 @@ def _embed(data_dir: Path, contents: Contents, embedder: Embedder | None, progre
         return cache.ensure(sorted(texts, key=len), _counter("embed", len(texts), progress))
 
 
-def _write(
-    folder: Path, data_dir: Path, contents: Contents, embedder: Embedder | None, progress: Progress
-) -> None:
+def _write(folder: Path, data_dir: Path, contents: Contents, embedder: Embedder | None) -> dict[str, int]:
+    """Write vectors and records; return the number of vectors of each field."""
     keys: list[bytes] = []
     vectors: dict[str, int] = {}
     if embedder is not None:
@@ -128,9 +136,12 @@ def _write(
             keys = [cache.key(text) for given in fields for text in given.texts]
     write_store(folder, contents, keys)
     write_sections(folder, contents.passages)
-    _write_lexical(folder / "lexical", contents.passages, progress)
+    return vectors
+
+
+def _manifest(contents: Contents, embedder: Embedder | None, vectors: dict[str, int]) -> Manifest:
     questions = {(p.source_id, p.question_no, p.question) for p in contents.passages if p.question}
-    manifest = Manifest(
+    return Manifest(
         embedder=embedder.name if embedder else NO_EMBEDDER,
         passages=len(contents.passages),
         qas=len(questions),
@@ -138,26 +149,6 @@ def _write(
         state=contents.state,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    write_manifest(folder, manifest)
-
-
-def _write_lexical(folder: Path, passages: Sequence[Passage], progress: Progress) -> None:
-    tokenizer = Tokenizer()
-
-    def write(field: str, tokens: Callable[[Passage], list[str]]) -> None:
-        count = _counter(field, len(passages), progress)
-
-        def documents() -> Iterator[list[str]]:
-            for passage in passages:
-                yield tokens(passage)
-                count(1)
-
-        write_field(folder / field, documents(), k1=_K1, b=_B)
-
-    write("words", lambda passage: tokenizer.words(searched_text(passage)))
-    write("chars", lambda passage: grams(searched_text(passage)))
-    write("concepts", lambda passage: tokenizer.concepts(searched_text(passage)))
-    write("readings", lambda passage: tokenizer.reading_grams(searched_text(passage)))
 
 
 def _counter(stage: str, total: int, progress: Progress) -> Callable[[int], None]:

@@ -1,7 +1,8 @@
 """Write a lexical field in bounded memory: batches of documents are counted, laid aside sorted, and merged.
 
 What is in memory does not depend on how many documents there are, but for four bytes a document and sixteen
-a token and batch. Files are written and read plainly, not mapped: a mapped file counts as memory used.
+a token and batch. Several fields can be written side by side, so that a text is analysed once for all of
+them. Files are written and read plainly, not mapped: a mapped file counts as memory used.
 """
 
 import tempfile
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.lib.format import write_array_header_1_0
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from ingest.index.lexical import inverse_frequency, keys
 
-_BATCH = 4_000_000  # tokens counted at a time, and
+_BATCH = 4_000_000  # tokens of a field counted at a time (50 MB while they gather), and
 _MERGED = 4_000_000  # postings merged at a time: some 200 MB each
 _MOST_TIMES = np.iinfo(np.uint16).max  # a token more frequent in one document weighs no more
 
@@ -63,30 +64,59 @@ class _Measure:
         return result
 
 
-def write_field(folder: Path, documents: Iterable[Sequence[str]], *, k1: float, b: float) -> None:
-    """Write the field's files for `documents`, one sequence of tokens a row (an empty one is allowed)."""
-    folder.mkdir(parents=True)
-    lengths = array("i")
-    with tempfile.TemporaryDirectory(dir=folder, prefix="batches-") as aside:
-        batches = list(_batches(Path(aside), documents, lengths))
-        every = np.frombuffer(lengths, dtype=np.int32) if lengths else np.empty(0, np.int32)
+class FieldWriter:
+    """Takes the documents of one field, a sequence of tokens a row; `finish` writes its files to `folder`.
+
+    Leave it (it is a context) and what was laid aside is gone.
+    """
+
+    def __init__(self, folder: Path, *, k1: float, b: float) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._k1, self._b = k1, b
+        self._aside = tempfile.TemporaryDirectory(dir=folder, prefix="batches-")
+        self._batches: list[_Batch] = []
+        self._numbers: dict[str, int] = {}
+        self._tokens = array("i")
+        self._lengths = array("i")
+        self._first = 0  # row that the batch in the making begins with
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._aside.cleanup()
+
+    def add(self, document: Sequence[str]) -> None:
+        """Take the next row; an empty one is allowed."""
+        numbers = self._numbers
+        self._lengths.append(len(document))
+        self._tokens.extend([numbers.setdefault(token, len(numbers)) for token in document])
+        if len(self._tokens) >= _BATCH:
+            self._lay_aside()
+
+    def finish(self) -> None:
+        """Write the field's files; nothing can be added after that."""
+        if self._tokens:
+            self._lay_aside()
+        every = np.frombuffer(self._lengths, dtype=np.int32) if self._lengths else np.empty(0, np.int32)
         # Rows without the field (no question) neither shorten the average nor make every word look rare.
         filled = every[every > 0]
         average = float(filled.mean()) if len(filled) else 1.0
-        _merge(folder, batches, _Measure(k1, b, every, len(filled), average))
+        _merge(self._folder, self._batches, _Measure(self._k1, self._b, every, len(filled), average))
+
+    def _lay_aside(self) -> None:
+        aside, lengths = Path(self._aside.name), self._lengths[self._first :]
+        self._batches.append(_laid_aside(aside, self._numbers, self._tokens, lengths, self._first))
+        self._numbers, self._tokens, self._first = {}, array("i"), len(self._lengths)
 
 
-def _batches(aside: Path, documents: Iterable[Sequence[str]], lengths: "array[int]") -> Iterator[_Batch]:
-    numbers: dict[str, int] = {}
-    tokens, first = array("i"), 0
-    for document in documents:
-        lengths.append(len(document))
-        tokens.extend(numbers.setdefault(token, len(numbers)) for token in document)
-        if len(tokens) >= _BATCH:
-            yield _laid_aside(aside, numbers, tokens, lengths[first:], first)
-            numbers, tokens, first = {}, array("i"), len(lengths)
-    if tokens:
-        yield _laid_aside(aside, numbers, tokens, lengths[first:], first)
+def write_field(folder: Path, documents: Iterable[Sequence[str]], *, k1: float, b: float) -> None:
+    """Write the field's files for `documents`, one sequence of tokens a row (an empty one is allowed)."""
+    with FieldWriter(folder, k1=k1, b=b) as writer:
+        for document in documents:
+            writer.add(document)
+        writer.finish()
 
 
 def _laid_aside(

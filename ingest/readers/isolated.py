@@ -4,6 +4,7 @@ import importlib
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,8 @@ class IsolatedReader:
         self._reader = reader
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
+        self._ready = False  # whether the worker has said that it is
+        self._deadline = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -65,13 +68,58 @@ class IsolatedReader:
         Raises:
             YorozuError, RuntimeError: as `read`.
         """
+        self.begin(asked)
+        return self.end()
+
+    def start(self) -> None:
+        """Start the worker, if there is none, without waiting for it."""
+        if self._process is None:
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            given = (theirs, self._reader, self._memory_bytes)
+            process = context.Process(target=_work, args=given, daemon=True)
+            process.start()
+            theirs.close()
+            self._process, self._connection = process, ours
+
+    def begin(self, asked: Any) -> "Connection[Any, Any]":
+        """Have the worker begin with `asked`, once it is ready; `end` fetches what comes of it.
+
+        Returns:
+            A connection that is ready (see multiprocessing.connection.wait) when `end` need not wait.
+
+        Raises:
+            RuntimeError: the worker cannot be started (the reader cannot be imported).
+        """
         connection = self._started()
+        self._deadline = time.monotonic() + self._seconds
         try:
-            connection.send(asked)
-            outcome = connection.recv() if connection.poll(self._seconds) else None
+            with suppress(OSError):  # a worker that is gone is noticed in `end`
+                connection.send(asked)
+        except BaseException:
+            self.close()  # half a message may be in the pipe
+            raise
+        return connection
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that the worker has left for what it began with, at least 0."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    def end(self) -> Any:
+        """Wait for what `begin` began and return it.
+
+        Raises:
+            YorozuError: as `read`.
+        """
+        connection = self._connection
+        if connection is None:  # closed by another thread
+            raise _gone()
+        try:
+            outcome = connection.recv() if connection.poll(self.remaining) else None
         except (EOFError, OSError) as error:
             self.close()
-            raise YorozuError(ErrorCode.FILE_DAMAGED, reason="読み取り処理が異常終了しました") from error
+            raise _gone() from error
         except BaseException:
             self.close()  # interrupted: an answer to this file must not be taken for the next one's
             raise
@@ -84,6 +132,7 @@ class IsolatedReader:
         """End the worker; the next `read` starts another."""
         process, connection = self._process, self._connection
         self._process = self._connection = None
+        self._ready = False
         if process is not None:
             process.kill()
             process.join()
@@ -92,21 +141,23 @@ class IsolatedReader:
             connection.close()
 
     def _started(self) -> "Connection[Any, Any]":
-        if self._connection is not None:
-            return self._connection
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._reader, self._memory_bytes), daemon=True)
-        process.start()
-        theirs.close()
-        self._process, self._connection = process, ours
+        self.start()
+        connection = self._connection
+        assert connection is not None
+        if self._ready:
+            return connection
         greeting = "no answer"
         with suppress(EOFError, OSError):
-            greeting = ours.recv() if ours.poll(_START_SECONDS) else greeting
+            greeting = connection.recv() if connection.poll(_START_SECONDS) else greeting
         if greeting != "ready":
             self.close()
             raise RuntimeError(f"the reading process did not start: {greeting}")
-        return ours
+        self._ready = True
+        return connection
+
+
+def _gone() -> YorozuError:
+    return YorozuError(ErrorCode.FILE_DAMAGED, reason="読み取り処理が異常終了しました")
 
 
 def _unpacked(outcome: tuple[str, Any, Any]) -> Any:

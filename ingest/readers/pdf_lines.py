@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.text.normalise import clean, fold
 
@@ -68,6 +69,7 @@ def text_width(text: str, size: float) -> float:
     return size * sum(_letter_width(c) for c in text)
 
 
+@lru_cache(4096)  # asked for every letter of a page several times
 def _letter_width(letter: str) -> float:
     """Ems, as usual fonts have it: an em for a wide character, about half for most others."""
     if letter in " .,:;'|!ijl()[]":

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.text.normalise import clean
 
@@ -58,6 +59,7 @@ class Quality:
         return 3 * self.kana + self.kanji + self.latin + 0.5 * self.digits - 2 * self.strange
 
 
+@lru_cache(4)  # a page is judged twice, each reading of it
 def quality(text: str) -> Quality:
     """Count what kinds of characters `text` is made of."""
     counts: Counter[str] = Counter()
@@ -84,6 +86,7 @@ def is_better(second: Quality, first: Quality) -> bool:
     return second.score > max(0.0, first.score) * _CLEARLY_BETTER + _FEW_LETTERS / 2
 
 
+@lru_cache(4096)
 def _kind(char: str) -> str:
     for kind, pattern in _KINDS:
         if pattern.match(char):

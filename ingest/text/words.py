@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,15 @@ class Word:
     pos: tuple[str, ...]  # Sudachi's six parts of speech
     begin: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the index looks a text up by; see the methods of `Tokenizer` with the same names."""
+
+    words: list[str]
+    concepts: list[str]
+    reading_grams: list[str]
 
 
 def plain(text: str) -> str:
@@ -88,18 +97,10 @@ class Tokenizer:
         `synonyms.txt`; a word of several groups gives each of them.
         """
         analysed = plain(text)
-        found = [f"={group}" for group in shipped_synonyms().groups(analysed)]
+        found = _own_groups(analysed)
         for _, piece in _chunks(analysed):
             short, long = self._analyse(piece), self._analyse(piece, compounds=True)
-            whole = {(m.begin(), m.end()) for m in short}
-            compounds = [m for m in long if (m.begin(), m.end()) not in whole]
-            for m in (*short, *compounds):
-                found.extend(f"#{group}" for group in m.synonym_group_ids())
-            found.extend(
-                m.normalized_form().casefold()
-                for m in short
-                if not m.synonym_group_ids() and _is_content(m.surface(), tuple(m.part_of_speech()))
-            )
+            found.extend(_concepts(short, long, _contents(short)))
         return found
 
     def reading_grams(self, text: str) -> list[str]:
@@ -109,17 +110,20 @@ class Tokenizer:
         """
         found: list[str] = []
         for _, piece in _chunks(plain(text)):
-            for run in self._reading(piece).split():
-                found.extend(run[i : i + n] for n in _READING_GRAMS for i in range(len(run) - n + 1))
+            found.extend(_reading_grams(self._analyse(piece)))
         return found
 
-    def _reading(self, text: str) -> str:
-        parts = []
-        for m in self._analyse(text):
-            reading = m.reading_form()
-            silent = m.part_of_speech()[0] in _SILENT
-            parts.append(" " if silent else m.surface() if reading in _NO_READING else reading)
-        return "".join(parts).translate(_TO_KATAKANA)
+    def terms(self, text: str) -> Terms:
+        """`words`, `concepts` and `reading_grams` of `text` at half the cost: it is analysed once."""
+        analysed = plain(text)
+        terms = Terms([], _own_groups(analysed), [])
+        for _, piece in _chunks(analysed):
+            short, long = self._analyse(piece), self._analyse(piece, compounds=True)
+            contents = _contents(short)
+            terms.words.extend(word for word in contents if word is not None)
+            terms.concepts.extend(_concepts(short, long, contents))
+            terms.reading_grams.extend(_reading_grams(short))
+        return terms
 
     def _analyse(self, text: str, *, compounds: bool = False) -> Any:
         """Morphemes of `text`, in short units or whole compounds (従業 + 員, 従業員)."""
@@ -137,7 +141,38 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _is_content(surface: str, pos: tuple[str, ...]) -> bool:
+def _contents(short: Any) -> list[str | None]:
+    """Normalised form of each morpheme, None for one that is no content word."""
+    return [
+        m.normalized_form().casefold() if _is_content(m.surface(), m.part_of_speech()) else None
+        for m in short
+    ]
+
+
+def _own_groups(analysed: str) -> list[str]:
+    return [f"={group}" for group in shipped_synonyms().groups(analysed)]
+
+
+def _concepts(short: Any, long: Any, contents: Sequence[str | None]) -> list[str]:
+    whole = {(m.begin(), m.end()) for m in short}
+    groups = [m.synonym_group_ids() for m in short]
+    compounds = [m.synonym_group_ids() for m in long if (m.begin(), m.end()) not in whole]
+    found = [f"#{group}" for ids in (*groups, *compounds) for group in ids]
+    found.extend(word for word, ids in zip(contents, groups, strict=True) if word is not None and not ids)
+    return found
+
+
+def _reading_grams(short: Any) -> list[str]:
+    parts = []
+    for m in short:
+        reading = m.reading_form()
+        silent = m.part_of_speech()[0] in _SILENT
+        parts.append(" " if silent else m.surface() if reading in _NO_READING else reading)
+    runs = "".join(parts).translate(_TO_KATAKANA).split()
+    return [run[i : i + n] for run in runs for n in _READING_GRAMS for i in range(len(run) - n + 1)]
+
+
+def _is_content(surface: str, pos: Sequence[str]) -> bool:
     if pos[0] not in _CONTENT:
         return pos[0] == "記号" and bool(_ALNUM.search(surface))  # single letters, ".go.jp"
     if pos[1] == "助動詞語幹" or (pos[0] == "接尾辞" and pos[1] != "名詞的"):

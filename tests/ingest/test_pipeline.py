@@ -2,8 +2,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pytest
@@ -11,13 +11,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from ingest import documents
+from ingest import documents, pipeline
 from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index, open_index
 from ingest.models import Block, FileContent, PageProblem
 from ingest.pipeline import IngestReport, ingest
-from ingest.readers import isolated
 from ingest.readers.registry import read_file
 from ingest.settings import Settings
 from tests.fakes.hashed_embedder import HashedEmbedder
@@ -46,30 +45,22 @@ CATALOGUE = """sources:
 """
 
 
-class ReadHere:
-    """Stands in for the reading process where a test reads dozens of times: same readers, no process."""
-
-    reads: list[str]
-
-    def __init__(self, seconds: float) -> None:
-        assert seconds > 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        pass
-
-    def read(self, path: Path) -> FileContent:
-        self.reads.append(path.name)
-        return read_file(path)
-
-
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    ReadHere.reads = []
-    monkeypatch.setattr(isolated, "IsolatedReader", ReadHere)
-    return ReadHere.reads
+    """Read with the same readers but in no other process, where a test reads dozens of times."""
+    names: list[str] = []
+
+    def read_here(paths: Sequence[Path], seconds: float) -> Iterator[tuple[int, FileContent | YorozuError]]:
+        assert seconds > 0
+        for number, path in enumerate(paths):
+            names.append(path.name)
+            try:
+                yield number, read_file(path)
+            except YorozuError as error:
+                yield number, error
+
+    monkeypatch.setattr(pipeline, "read_each", read_here)
+    return names
 
 
 class Corpus:
@@ -195,6 +186,17 @@ def test_a_changed_page_embeds_only_its_passages(corpus: Corpus, tmp_path: Path,
     assert ["取引先の監査" in text for text in corpus.embedder.embedded] == [True]
     assert corpus.index().page_text("a.pdf", 2) is not None
     assert corpus.index().page_text("a.pdf", 3) is None
+
+
+@pytest.mark.usefixtures("reads")
+def test_a_terminal_sees_a_bar_for_each_stage(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus.put("a.txt", "規程を見直します。")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ingest(corpus.settings, embedder=corpus.embedder, progress=True)
+    shown = capsys.readouterr().err
+    assert [f"{stage}: 100%" in shown for stage in ("読み取り", "埋め込み", "単語")] == [True] * 3
 
 
 @pytest.mark.usefixtures("reads")
@@ -328,7 +330,6 @@ def test_too_large_and_unreadable_files_are_named(corpus: Corpus) -> None:
     assert corpus.ingest().generation == "gen-000001"
 
 
-@pytest.mark.usefixtures("reads")
 def test_pages_without_text_are_warned_of(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = (Block("paragraph", "規程を見直します。", page=1),)
     problems = (
@@ -339,7 +340,7 @@ def test_pages_without_text_are_warned_of(corpus: Corpus, monkeypatch: pytest.Mo
     content = FileContent(
         blocks, pages=("規程を見直します。",), problems=problems, notes=("表は省きました。",)
     )
-    monkeypatch.setattr(ReadHere, "read", lambda _self, _path: content)
+    monkeypatch.setattr(pipeline, "read_each", lambda paths, _: ((n, content) for n, _ in enumerate(paths)))
     corpus.put("a.pdf", "x")
     report = corpus.ingest()
     assert (report.failed, report.passages) == (0, 1)
@@ -352,9 +353,9 @@ def test_pages_without_text_are_warned_of(corpus: Corpus, monkeypatch: pytest.Mo
     assert corpus.ingest().warnings == report.warnings
 
 
-@pytest.mark.usefixtures("reads")
 def test_a_file_that_reads_as_nothing_is_named(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ReadHere, "read", lambda _self, _path: FileContent((Block("paragraph", " "),)))
+    content = FileContent((Block("paragraph", " "),))
+    monkeypatch.setattr(pipeline, "read_each", lambda paths, _: ((n, content) for n, _ in enumerate(paths)))
     corpus.put("a.html", "x")
     assert [code for _, code, _ in corpus.ingest().failures] == ["file_no_text"]
     assert corpus.ingest().generation == "gen-000001"

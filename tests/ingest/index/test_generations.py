@@ -3,14 +3,16 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ingest.embedding.base import Vectors
 from ingest.errors import ErrorCode, YorozuError
-from ingest.index import layout
+from ingest.index import layout, lexical_fields
 from ingest.index.build import build_index
 from ingest.index.lock import writer_lock
 from ingest.index.reader import IndexHolder, open_index, rollback
@@ -182,6 +184,35 @@ def test_leftovers_of_killed_writers_are_cleared(tmp_path: Path) -> None:
     build(tmp_path, PASSAGES, None)
     names = sorted(path.name for path in (tmp_path / "index").iterdir())
     assert names == ["CURRENT", "LOCK", "gen-000001", "gen-000002"]
+
+
+class LostEmbedder(HashedEmbedder):
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        raise OSError(f"{len(texts)} texts, and the model's file is gone")
+
+
+class LostWordsError(Exception):
+    pass
+
+
+def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, PASSAGES)
+    with pytest.raises(YorozuError) as caught:
+        build(tmp_path, PASSAGES, LostEmbedder("lost@1"))
+    assert caught.value.code is ErrorCode.MODEL_UNAVAILABLE
+
+    def lost(_: str) -> list[str]:
+        raise LostWordsError
+
+    monkeypatch.setattr(lexical_fields, "grams", lost)  # in the thread beside the embedding
+    with pytest.raises(LostWordsError):
+        build(tmp_path, PASSAGES)
+    assert {path.name for path in layout.index_folder(tmp_path).iterdir()} <= {
+        "CURRENT",
+        "LOCK",
+        "gen-000001",
+    }
+    assert len(open_index(tmp_path, EMBEDDER.name)) == 5
 
 
 def test_a_second_writer_is_told_who_is_at_work(tmp_path: Path) -> None:

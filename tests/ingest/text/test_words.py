@@ -76,3 +76,13 @@ def test_any_text_is_analysed_without_failing(text: str) -> None:
 
 
 _SHARED = Tokenizer()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "、。？", "従業員のＰＣを情シスに\n　聞く。\ud800", "サーバーの台帳を見直す。" * 1_500]
+)
+def test_terms_are_what_the_three_give_one_by_one(tokenizer: Tokenizer, text: str) -> None:
+    terms = tokenizer.terms(text)
+    assert terms.words == tokenizer.words(text)
+    assert terms.concepts == tokenizer.concepts(text)
+    assert terms.reading_grams == tokenizer.reading_grams(text)
