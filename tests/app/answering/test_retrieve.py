@@ -127,3 +127,27 @@ def test_no_weight_outdoes_an_item_number(index: Index, tokenizer: Tokenizer) ->
     loud = Retriever(tokenizer, None, dict.fromkeys(SIGNALS, 50.0))
     found = loud.search(index, "No30の来客に渡す名札の管理", (30,), 5).candidates
     assert [candidate.item_match for candidate in found[:2]] == [True, False]
+
+
+def section(tmp_path: Path, *headings: str) -> Index:
+    """Three passages: one names the thing, one has a rule, one has another rule as long; under `headings`."""
+    texts = ("回転式書庫の点検について定めます。", "毎月一日に行います。", "毎月二日に行います。")
+    passages = [
+        Passage(f"p{row}", "guide", "g.pdf", text, row, heading=(heading,))
+        for row, (text, heading) in enumerate(zip(texts, headings, strict=True))
+    ]
+    build_index(tmp_path, [Source("guide", "手引き")], passages, None)
+    return open_index(tmp_path, None)
+
+
+def lead(index: Index, tokenizer: Tokenizer) -> float:
+    """How far the rule beside the name is ahead of the other rule."""
+    found = Retriever(tokenizer, None).search(index, "回転式書庫の点検は毎月行いますか", (), 3).candidates
+    scores = {candidate.row: candidate.score for candidate in found}
+    return scores[1] - scores[2]
+
+
+def test_what_a_neighbour_names_counts_for_the_rule_beside_it(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    together = section(tmp_path / "together", "1 書庫", "1 書庫", "2 書棚")
+    apart = section(tmp_path / "apart", "1 書庫", "2 書棚", "2 書棚")
+    assert lead(together, tokenizer) > lead(apart, tokenizer) + 0.1
