@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 from app.answering.compose import Composer
@@ -127,6 +129,27 @@ def page_service(settings: ServiceSettings, index: Callable[[], Index]) -> PageS
         Renderer(workers=settings.page_workers, seconds=settings.page_seconds),
         PageCache(settings.data_dir / CACHE_FOLDER, settings.page_cache_mb * 1_000_000),
     )
+
+
+def service_on(
+    settings: ServiceSettings, embedder: SentenceEmbedder | None
+) -> Callable[[Path, date], AnswerService]:
+    """Return what answers from any data folder, on any day, without a language model. Models load once."""
+    tokenizer, judge = Tokenizer(), _judge_or_none(settings) if embedder is not None else None
+    name = embedder.name if embedder is not None else None
+
+    def serve(data_dir: Path, today: date) -> AnswerService:
+        return AnswerService(
+            IndexHolder(data_dir, name),
+            tokenizer,
+            embedder,
+            question_limit=settings.question_limit,
+            ask_contact=settings.ask_contact,
+            today=today,
+            judge=judge,
+        )
+
+    return serve
 
 
 def service_state(settings: ServiceSettings) -> ServiceState:

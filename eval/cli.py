@@ -127,6 +127,64 @@ def verifier(
     _hold_floors(result, floors, cases.stem)
 
 
+@eval_cli.command()
+def attacks(
+    attempts: Annotated[Path, typer.Option("--set", help="攻撃の集まり（JSONL）")],
+    *,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
+    ] = None,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """指示を埋め込んだ文書を一時フォルダーに取り込み、質問による攻撃と合わせて、守るべきことが破られないかを調べます。"""
+    from app.assemble import answer_service, embedder_or_none
+    from eval.attack_set import read_attacks
+    from eval.attacks import run_attacks
+    from eval.indexer import ProductIndexer
+
+    settings = load_settings(corpus, data_dir)
+    indexer = ProductIndexer(settings, embedder_or_none(settings))
+    report = run_attacks(
+        read_attacks(attempts),
+        settings.corpus,
+        indexer.ingest,
+        lambda data: answer_service(
+            settings.model_copy(update={"data_dir": data, "model_dir": settings.models, "llm": None})
+        ),
+    )
+    result = report.as_json()
+    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
+    _hold_floors(result, floors, attempts.stem)
+
+
+@eval_cli.command()
+def cautions(
+    cases: Annotated[Path, typer.Option("--set", help="注意の集まり（JSONL）")],
+    *,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
+    ] = None,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """過ぎた期限、古い版、資料の食い違い、答えきれていない質問に、必要な注意だけが付くかを測ります。"""
+    from app.assemble import embedder_or_none, service_on
+    from eval.cautions import run_caution_cases
+    from eval.cautions_set import read_caution_cases
+
+    settings = load_settings(corpus, data_dir)
+    embedder = embedder_or_none(settings)
+    report = run_caution_cases(
+        read_caution_cases(cases), settings.data_dir, embedder, service_on(settings, embedder)
+    )
+    result = report.as_json()
+    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
+    _hold_floors(result, floors, cases.stem)
+
+
 def _hold_floors(result: dict[str, object], floors: Path | None, name: str) -> None:
     """End with status 1 and say what is missed, where a measure lies below its floor."""
     missed = _missed(result, floors, name) if floors is not None else []

@@ -36,11 +36,18 @@ def _everything(passage: Passage) -> str:
     return "\n".join((passage.question or "", passage.text, *references))
 
 
-def deadline_cautions(statements: Sequence[Statement], today: date) -> list[Caution]:
-    """Name every deadline in the statements that lies before `today`."""
+def deadline_cautions(
+    statements: Sequence[Statement], today: date, citations: Sequence[Citation] = ()
+) -> list[Caution]:
+    """Name every deadline in the statements that lies before `today`.
+
+    「来年度末」 counts from the date that the cited source speaks from; without one it names no day.
+    """
+    spoken = {citation.n: citation.as_of for citation in citations}
     found: dict[str, Caution] = {}
     for statement in statements:
-        for deadline in find_deadlines(statement.text):
+        as_of = next((spoken[n] for n in statement.citations if spoken.get(n)), None)
+        for deadline in find_deadlines(statement.text, as_of):
             if deadline.last_day < today:
                 found.setdefault(
                     deadline.printed,

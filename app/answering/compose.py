@@ -2,12 +2,14 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.answering.findings import Finding
+from app.answering.inert import inert
+from app.answering.meant_for import meant_for_reader
 from app.answering.models import Citation, Engine, Statement
 from app.answering.progress import Reset, StatementReady, Waiting
 from app.answering.verification.statements import check_statements
@@ -36,6 +38,7 @@ class Material:
         citations: the passages of all findings, numbered; nothing else can be cited.
         numbers: citation number of each passage by its id.
         wording: a follow-up as it would be asked by itself; None for a question that stands by itself.
+        known: addresses that an answer may show so that they can be followed.
     """
 
     question: str
@@ -44,6 +47,7 @@ class Material:
     citations: tuple[Citation, ...]
     numbers: dict[str, int]
     wording: str | None = None
+    known: frozenset[str] = frozenset()
 
     def by_finding(self, statements: Iterable[Statement]) -> list[tuple[Finding, list[Statement]]]:
         """Statements sorted to the finding that each cites first, in the order of the findings."""
@@ -128,7 +132,7 @@ def composition(
             yield Reset()
     offered = [statement for statement in extractive.compose(material) if statement is not None]
     composed = time.perf_counter()
-    drafts = material.by_finding(verified(offered, material.citations))
+    drafts = material.by_finding(_fit(verified(offered, material.citations), material))
     once: dict[str, Statement] = {}  # the answer says nothing twice either
     for _, group in drafts:
         for statement in group:
@@ -156,7 +160,7 @@ def supported(material: Material, composer: Composer, verifier: Verifier) -> Gen
                 continue
             offered += 1
             checked = check_statements([statement], material.citations, verifier)
-            fresh = [c.statement for c in checked if c.statement.support == "verified"]
+            fresh = _fit([c.statement for c in checked if c.statement.support == "verified"], material)
             if not kept and not fresh:
                 raise ComposeFailed("結論が資料で裏づけられません")
             kept += fresh
@@ -167,3 +171,13 @@ def supported(material: Material, composer: Composer, verifier: Verifier) -> Gen
         raise ComposeFailed("多くの文が資料で裏づけられません")
     if material.parts_without(kept):
         raise ComposeFailed("質問の一部に答えていません")
+
+
+def _fit(statements: Sequence[Statement], material: Material) -> list[Statement]:
+    """Of verified statements those that speak to whoever asks, with nothing in them that acts."""
+    quotes = {citation.n: citation.quote for citation in material.citations}
+    return [
+        s.model_copy(update={"text": inert(s.text, material.known)})
+        for s in statements
+        if meant_for_reader(s.text, [quotes[n] for n in s.citations if n in quotes])
+    ]

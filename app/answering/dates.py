@@ -29,6 +29,10 @@ _LIMIT_BEHIND = re.compile(
     r"|(?:(?!から)[^。、~〜]){0,6}(?:まで|迄|以内|期限|締切|〆切|に向け|を目処|を目途|をめど))"
 )
 _LIMIT_BEFORE = re.compile(r"(?:期限|期日|締切|締め切り|〆切)日?(?:は|:|が)?[、,(\s]*$")
+# 来年度, 今年; 本年 as the first half of 本年度 is not 今年.
+_RELATIVE = re.compile(r"(?P<which>[今本当来翌明])年(?P<fiscal>度)?(?![一-龠]{0,1}月|々)")
+_LATER = {"今": 0, "本": 0, "当": 0, "来": 1, "翌": 1, "明": 1}
+_MIDDLE = 6  # a source of which only the year is known speaks from the fiscal year that begins in it
 _NEAR = 16  # characters: a limit stands this near to its date
 _FISCAL_START = 4
 
@@ -41,10 +45,11 @@ class Deadline:
     last_day: date
 
 
-def find_deadlines(text: str) -> Iterator[Deadline]:
+def find_deadlines(text: str, as_of: str | None = None) -> Iterator[Deadline]:
     """Yield every deadline in `text`.
 
-    Two-digit years count as 20xx, one digit needs an era; a 年度 ends on 31 March.
+    With `as_of`, the date that the text speaks from (2023, 2023-10, 2023-10-05), also those that count from it
+    (来年度末, 今年中). Two-digit years count as 20xx, one digit needs an era; a 年度 ends on 31 March.
     """
     text = unicodedata.normalize("NFKC", text)
     for match in _DATE.finditer(text):
@@ -55,6 +60,23 @@ def find_deadlines(text: str) -> Iterator[Deadline]:
         last = _last_day(match)
         if last is not None:
             yield Deadline(match.group() + (behind.group() if behind else ""), last)
+    if as_of is not None:
+        yield from _relative(text, as_of)
+
+
+def _relative(text: str, as_of: str) -> Iterator[Deadline]:
+    year, month = (int(part) for part in f"{as_of}-{_MIDDLE}".split("-")[:2])
+    for match in _RELATIVE.finditer(text):
+        behind = _LIMIT_BEHIND.match(text[match.end() : match.end() + _NEAR])
+        if not behind:
+            continue
+        later = _LATER[match["which"]]
+        if match["fiscal"]:
+            begun = year if month >= _FISCAL_START else year - 1
+            last = date(begun + later + 1, _FISCAL_START - 1, 31)
+        else:
+            last = date(year + later, 12, 31)
+        yield Deadline(match.group() + behind.group(), last)
 
 
 def _last_day(match: re.Match[str]) -> date | None:

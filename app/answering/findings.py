@@ -19,6 +19,7 @@ from ingest.text.words import Tokenizer
 DEPTH = 30
 MOST_RELATED = 3
 MOST_FINDINGS = 4
+NEAR = 8  # passages of each part that may contradict the answer
 # A clause by itself says less than the question that it is taken from, so it has to be surer.
 CLAUSE_THRESHOLD = 0.75
 # A question of which nothing is found as a whole is not answered by what its background happens to mention.
@@ -50,6 +51,7 @@ class Findings:
         related: past questions nearby that are not cited.
         by_words_alone: no vectors were compared, so other wordings of the same may have been missed.
         words_lost: why the search by words could do nothing with the question, None where it could.
+        near: the best passages, cited or not, and those about the item numbers that are asked for.
     """
 
     answered: tuple[Finding, ...]
@@ -59,6 +61,7 @@ class Findings:
     related: list[Related]
     by_words_alone: bool
     words_lost: WordsLost | None
+    near: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Finder:
             related,
             by_words,
             whole.words_lost,
+            _near(index, question, results) if answered else (),
         )
 
     def search(self, index: Index, wording: str, item_nos: tuple[int, ...], filters: Filters) -> Retrieved:
@@ -180,6 +184,12 @@ def passages_for(index: Index, passage: Passage) -> tuple[Passage, ...]:
     if passage.question_no is None:
         return (passage,)
     return tuple(index.passages(index.rows_for_qa(passage.source_id, passage.question_no)))
+
+
+def _near(index: Index, question: Question, results: list[Retrieved]) -> tuple[Passage, ...]:
+    of_items = index.passages(index.rows_for_items(question.item_nos)[:NEAR])
+    best = [c.passage for result in results for c in result.candidates[:NEAR]]
+    return tuple(dict.fromkeys([*best, *of_items]))
 
 
 def _filtered(index: Index, result: Retrieved, filters: Filters) -> Retrieved:

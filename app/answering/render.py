@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from app.answering.inert import inert
 from app.answering.models import Caution, Citation, Missing, ReferenceLine, Related, Statement
 from ingest.models import Passage, Source
 
@@ -42,11 +43,12 @@ def references_of(citations: Sequence[Citation], passages: Sequence[Passage]) ->
     found: dict[tuple[str, str | None], ReferenceLine] = {}
     for passage in passages:
         for reference in passage.references:
-            label = reference.label or _host(reference.url)
-            found.setdefault((label, reference.url), ReferenceLine(label=label, url=reference.url))
+            url = reference.url if _is_web(reference.url) else None
+            label = inert(reference.label) or _host(url)
+            found.setdefault((label, url), ReferenceLine(label=label, url=url))
     for citation in citations:
         if citation.kind != "consultation":
-            line = ReferenceLine(label=_document_label(citation), url=citation.url)
+            line = ReferenceLine(label=inert(_document_label(citation)), url=citation.url)
             found.setdefault((line.label, line.url), line)
     return list(found.values())
 
@@ -57,6 +59,10 @@ def _document_label(citation: Citation) -> str:
     row = f"{citation.sheet} {citation.row}行目" if citation.sheet and citation.row else ""
     publisher = f"{citation.publisher}：" if citation.publisher else ""
     return f"■{publisher}{citation.title}{edition} {page}{row}".rstrip()
+
+
+def _is_web(url: str | None) -> bool:
+    return url is not None and urlsplit(url).scheme in ("http", "https")
 
 
 def _host(url: str | None) -> str:
@@ -70,8 +76,9 @@ def answered_text(
     references: Sequence[ReferenceLine],
     citations: Sequence[Citation],
     asked_as: str | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> str:
-    """Return the whole answer as shown.
+    """Return the whole answer as shown. Only the marks and the addresses under 参考資料 do anything in it.
 
     Args:
         question: as asked.
@@ -80,20 +87,21 @@ def answered_text(
         references: the lines under 参考資料.
         citations: the lines under 出典.
         asked_as: how a follow-up was understood.
+        known: addresses that may be followed (see `inert`).
     """
-    understood = [f"（{asked_as}）"] if asked_as else []
-    lines = [f"質問内容：{question}", *understood, "", "回答："]
+    understood = [f"（{inert(asked_as)}）"] if asked_as else []
+    lines = [f"質問内容：{inert(question)}", *understood, "", "回答："]
     for heading, statements in groups:
         if heading:
-            lines += ["", f"【{heading}】"]
-        lines += [statement.text + _marks(statement) for statement in statements]
+            lines += ["", f"【{inert(heading)}】"]
+        lines += [inert(statement.text, known) + _marks(statement) for statement in statements]
     if cautions:
-        lines += ["", "注意：", *(f"※{caution.message}" for caution in cautions)]
+        lines += ["", "注意：", *(f"※{inert(caution.message, known)}" for caution in cautions)]
     if references:
         lines += ["", "参考資料"]
         for reference in references:
             lines += [reference.label] + ([reference.url] if reference.url else [])
-    lines += ["", "出典", *(f"[{c.n}] {_where(c)}" for c in citations)]
+    lines += ["", "出典", *(f"[{c.n}] {inert(_where(c), known)}" for c in citations)]
     return "\n".join(lines)
 
 
@@ -104,7 +112,7 @@ def missing_text(missing: Missing, related: Sequence[Related]) -> str:
         lines += [
             "",
             "関連する過去の質問",
-            *(f"・質問{r.question_no}：{_short(r.question)}" for r in related),
+            *(f"・質問{r.question_no}：{inert(_short(r.question))}" for r in related),
         ]
     return "\n".join(lines)
 

@@ -1,8 +1,8 @@
 """The way of a question: understand → retrieve → weigh the evidence → compose → verify → render."""
 
-import re
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from app.answering import refuse
@@ -11,10 +11,12 @@ from app.answering.compose import Composer, Material, composition
 from app.answering.compose_extractive import ExtractiveComposer
 from app.answering.conversation.follow import Followed, FollowUps, Rewriter, as_one
 from app.answering.conversation.turns import Conversations, Unkept, new_conversation_id, turn_of
+from app.answering.disagreement import Disagreements
 from app.answering.evidence import EvidenceModel, load_model
 from app.answering.filters import Filters
 from app.answering.findings import Finder, Finding, Findings
 from app.answering.ids import new_id
+from app.answering.inert import addresses_of, without_markup
 from app.answering.judge import Judge
 from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
 from app.answering.progress import Citations, Progress
@@ -30,9 +32,6 @@ from ingest.index.reader import Index, IndexHolder
 from ingest.models import Passage, Source
 from ingest.text.words import Tokenizer
 
-_ACTIVE = re.compile(
-    r"</?[A-Za-z!][^>]*>|(?:https?|ftp|data|javascript):\S*|!?\[[^\]]*\]\([^)]*\)", re.IGNORECASE
-)
 _WEAK = 0.8  # confidence is calibrated: below it one answer in five or more is beside the question
 _JAPAN = timezone(timedelta(hours=9))  # deadlines end with the day in Japan
 
@@ -68,6 +67,7 @@ class AnswerService:
         self._lost = lost
         self._finder = Finder(self._retriever, tokenizer, evidence or load_model(), judge)
         self._extractive = ExtractiveComposer(tokenizer)
+        self._disagreements = Disagreements()
         self._llm = llm
         self._conversations = conversations or Unkept()
         self._follow_ups = FollowUps(self._finder, tokenizer, rewriter)
@@ -160,7 +160,7 @@ class AnswerService:
         if not findings.answered:
             yield Citations(())
             answer = refuse.insufficient(index, asked, findings, self._tokenizer, self._contact)
-            answer.asked_as = f"{_harmless(followed.about)}の答えを探しました。" if followed else None
+            answer.asked_as = f"{without_markup(followed.about)}の答えを探しました。" if followed else None
             composed = time.perf_counter()
         else:
             answer, composed = yield from self._compose(index, asked, findings, composer, followed)
@@ -189,10 +189,15 @@ class AnswerService:
         followed: Followed | None,
     ) -> Generator[Progress, None, tuple[Answer, float]]:
         material, passages = _material(index, asked, findings, followed)
-        asked_as = f"{_harmless(followed.about)}にお答えしました。" if followed is not None else None
+        asked_as = f"{without_markup(followed.about)}にお答えしました。" if followed is not None else None
         yield Citations(material.citations)
         made = yield from composition(material, composer, self._extractive, self._verifier)
         groups = _groups(made.drafts, asked)
+        if not groups:
+            nothing = replace(findings, answered=(), open_parts=())
+            return refuse.insufficient(
+                index, asked, nothing, self._tokenizer, self._contact
+            ), made.composed_at
         statements = [statement for _, group in groups for statement in group]
         cited = {n for statement in statements for n in statement.citations}
         citations = [citation for citation in material.citations if citation.n in cited]
@@ -200,8 +205,11 @@ class AnswerService:
         cautions = [
             *refuse.gaps(asked, findings),
             *fact_cautions(material.parts, findings.answered),
-            *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date()),
+            *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date(), citations),
             *edition_cautions(citations, references, statements, index.sources()),
+            *self._disagreements.cautions(
+                statements, citations, findings.near, {source.id: source for source in index.sources()}
+            ),
             *_weak(findings),
         ]
         return Answer(
@@ -209,7 +217,9 @@ class AnswerService:
             status="answered",
             question=asked.text,
             asked_as=asked_as,
-            text=answered_text(material.question, groups, cautions, references, citations, asked_as),
+            text=answered_text(
+                material.question, groups, cautions, references, citations, asked_as, material.known
+            ),
             statements=statements,
             citations=citations,
             references=references,
@@ -233,7 +243,8 @@ def _material(
         findings=findings.answered,
         citations=tuple(citation_of(n, p, index.source(p.source_id)) for n, p in enumerate(passages, 1)),
         numbers={passage.id: n for n, passage in enumerate(passages, 1)},
-        wording=_harmless(followed.wording) if followed is not None else None,
+        wording=without_markup(followed.wording) if followed is not None else None,
+        known=addresses_of(index.sources()),
     ), passages
 
 
@@ -254,11 +265,7 @@ def _asked(question: Question, findings: Findings) -> str:
     """
     parts = [part.text for part in question.parts if part.text not in findings.open_parts]
     restated = "".join(parts) if findings.open_parts else question.text
-    return _harmless(restated)
-
-
-def _harmless(text: str) -> str:
-    return _ACTIVE.sub("", text).strip()
+    return without_markup(restated)
 
 
 def _groups(
@@ -279,7 +286,7 @@ def _heading(finding: Finding, question: Question) -> str:
     """The part that the group answers; where one part is answered from several places, the place."""
     first = finding.passages[0]
     if len(question.parts) > 1 and finding.part in {part.text for part in question.parts}:
-        return _ACTIVE.sub("", finding.part).strip()
+        return without_markup(finding.part)
     if first.question_no is not None:
         return f"過去の質問{first.question_no}への回答から"
     return " ".join(first.heading[-1:]) or first.file

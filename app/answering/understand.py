@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.answering.inert import without_markup
 from ingest.errors import ErrorCode, YorozuError
 from ingest.text.item_numbers import find_item_numbers
 from ingest.text.normalise import clean
@@ -68,7 +69,10 @@ def understand(raw: str, tokenizer: Tokenizer, *, limit: int) -> Question:
     text = clean(raw.encode("utf-8", "replace").decode("utf-8")).strip()
     if _WORDLESS.match(unicodedata.normalize("NFKC", text)):
         raise YorozuError(ErrorCode.QUESTION_EMPTY)
-    parts = tuple(Part(part, _clauses(part, tokenizer)) for part in _parts(text, tokenizer))
+    asked = without_markup(text)  # what a tag or an address says is not what is asked
+    if _WORDLESS.match(unicodedata.normalize("NFKC", asked)):
+        asked = text
+    parts = tuple(Part(part, _clauses(part, tokenizer)) for part in _parts(asked, tokenizer))
     return Question(text=text, parts=parts, item_nos=find_item_numbers(text))
 
 

@@ -121,3 +121,23 @@ def test_a_very_long_line_takes_no_time(unit: str) -> None:
     begun = time.monotonic()
     list(find_deadlines("期限" + unit * (50_000 // len(unit)) + "。"))
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "last_day"),
+    [
+        ("来年度中に完了してください。", "2023", date(2025, 3, 31)),
+        ("今年度末までに終えてください。", "2024-11", date(2025, 3, 31)),
+        ("今年度末までに終えてください。", "2025-02-10", date(2025, 3, 31)),
+        ("本年中に廃止します。", "2025", date(2025, 12, 31)),
+        ("翌年度末までに電子化します。", "2026-04", date(2028, 3, 31)),
+    ],
+)
+def test_a_deadline_that_counts_from_the_date_of_its_source(text: str, as_of: str, last_day: date) -> None:
+    assert [d.last_day for d in find_deadlines(text, as_of)] == [last_day]
+    assert list(find_deadlines(text)) == []
+
+
+@pytest.mark.parametrize("text", ["来年度から始めます。", "毎年度末までに行います。", "来年3月に行います。"])
+def test_what_counts_from_no_date_or_is_no_limit(text: str) -> None:
+    assert list(find_deadlines(text, "2023")) == []

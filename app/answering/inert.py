@@ -1,0 +1,48 @@
+"""Words of documents and questions as text in which nothing can act: no markup, no link, no forged mark."""
+
+import re
+from collections.abc import Iterable
+
+from ingest.models import Source
+
+# Signs that HTML or Markdown acts on, as their full-width forms: the same sign to a reader and to `fold`.
+_SIGNS = str.maketrans("<>[]`", "＜＞［］｀")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_LINE_START = re.compile(r"^(\s*)(#+|~{3,})", re.MULTILINE)
+_WIDE = str.maketrans("#~", "＃～")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]{2}[!-~]*|\bwww\.(?=\w)")
+_SCHEME = re.compile(r"\b(java\s*script|vb\s*script|data|file)\s*:(?=\S)", re.IGNORECASE)
+_TYPED = re.compile(
+    r"</?[A-Za-z!][^>]*>?|(?:https?|ftp|data|javascript):[!-~]*|\bwww\.[!-~]*|!?\[[^\]]*\]\([^)]*\)|^\s*\[[^\]]*\]:.*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SLASHES = re.compile(r"(^|[^:/：])(//)(?=\w)")
+
+
+def addresses_of(sources: Iterable[Source]) -> frozenset[str]:
+    """The addresses that an answer may show so that they can be followed."""
+    return frozenset(source.url for source in sources if source.url)
+
+
+def without_markup(question: str) -> str:
+    """Return a question without tags, links and addresses, also those that appear when others are gone."""
+    while (left := _TYPED.sub("", question)) != question:
+        question = left
+    return question.strip()
+
+
+def inert(text: str, known: frozenset[str] = frozenset()) -> str:
+    """Return `text` with everything that a page, a mail or Markdown could act on as full-width signs.
+
+    It reads the same and is the same under `ingest.text.normalise.fold`, so a statement stays a sentence of
+    its passage. Addresses in `known` stay as they are; any other can be read but not followed.
+    """
+    text = _ENTITY.sub("＆", text.translate(_SIGNS))
+    text = _ADDRESS.sub(lambda m: m.group() if m.group() in known else _unlinked(m.group()), text)
+    text = _SCHEME.sub(lambda m: f"{m.group(1)}：", text)
+    text = _SLASHES.sub(lambda m: f"{m.group(1)}／／", text)
+    return _LINE_START.sub(lambda m: m.group(1) + m.group(2).translate(_WIDE), text)
+
+
+def _unlinked(address: str) -> str:
+    return address.replace(":", "：", 1) if ":" in address else address.replace(".", "．", 1)
