@@ -33,7 +33,9 @@ _ROWS = (
     _Row("building", lambda r: r["build"]["seconds"]["all"], "s"),
     _Row("made-up vectors into the cache", lambda r: r["build"]["seconds"]["embed"], "s", part=True),
     _Row("words and grams, beside the others", lambda r: r["build"]["seconds"]["lexical"], "s", part=True),
-    _Row("Chroma, array of vectors, SQLite, sync", lambda r: r["build"]["seconds"]["vectors"], "s", part=True),
+    _Row(
+        "Chroma, array of vectors, SQLite, sync", lambda r: r["build"]["seconds"]["vectors"], "s", part=True
+    ),
     _Row("CPU time of building", lambda r: r["build"]["seconds"]["cpu"], "s"),
     _Row("peak memory of the build", lambda r: r["build"]["peak_mb"], "MB"),
     _Row("the passages handed over", lambda r: r["build"]["passages_mb"], "MB", part=True),

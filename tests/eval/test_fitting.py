@@ -33,10 +33,10 @@ def test_signals_are_weighed_first_and_the_judge_reads_only_what_it_was_not_trai
     ]
     build_index(tmp_path, [Source("m", "相談会")], passages, LetterEmbedder())
     judge = FakeJudge(1.5)
-    weighed: list[Sequence[Table]] = []
+    weighed: list[Sequence[Sequence[Table]]] = []
     decided: list[tuple[Sequence[Sample], Sequence[Sample], float]] = []
 
-    def fusion(tables: Sequence[Table]) -> Fusion:
+    def fusion(tables: Sequence[Sequence[Table]]) -> Fusion:
         weighed.append(tables)
         return FUSION
 
