@@ -15,7 +15,8 @@ from ingest.text.normalise import fold
 ROOT = Path(__file__).resolve().parents[2]
 CONSULTATION = ROOT / "corpus" / "consultations" / "yorozu_soudankai_gidai1.yaml"
 SETS = {
-    name: read_questions(ROOT / "eval" / "questions" / f"{name}.jsonl") for name in ("own", "fit", "held_out")
+    name: read_questions(ROOT / "eval" / "questions" / f"{name}.jsonl")
+    for name in ("own", "fit", "calibrate", "held_out")
 }
 OWN_AT_LEAST = {
     "paraphrase": 50,
@@ -100,6 +101,13 @@ def test_the_held_out_set_is_larger_still_and_half_of_it_has_no_answer() -> None
     assert set(kinds) == set(OWN_AT_LEAST) - {"attack"}
     assert min(kinds.values()) >= 7
     assert 0.4 < sum(q.expect == "abstain" for q in questions) / len(questions) < 0.6
+
+
+def test_the_calibration_set_is_large_and_full_of_near_misses() -> None:
+    questions = SETS["calibrate"]
+    assert len(questions) >= 320
+    assert sum(q.expect == "answer" for q in questions) >= 150
+    assert sum(q.kind == "near_miss" for q in questions) >= 140
 
 
 def test_every_question_of_the_consultation_is_asked_in_each_set(material: dict[int, str]) -> None:
