@@ -31,6 +31,14 @@ class ErrorCode(StrEnum):
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     INTERNAL = "internal"
     WARMING_UP = "warming_up"
+    # the organiser's work
+    QUESTION_NOT_FOUND = "question_not_found"
+    MEETING_NOT_FOUND = "meeting_not_found"
+    MEETING_EXISTS = "meeting_exists"
+    EDIT_CONFLICT = "edit_conflict"
+    QUESTION_DUPLICATE = "question_duplicate"
+    NO_QUESTIONS = "no_questions"
+    CHANGE_INVALID = "change_invalid"
     STORE_DAMAGED = "store_damaged"
     ADDRESS_UNAVAILABLE = "address_unavailable"
     # the index and the model
@@ -105,6 +113,13 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.ORIGIN_NOT_ALLOWED: ErrorSpec(403, "このページ（{origin}）からの利用は許可されていません。管理者に、設定 YOROZU_CORS_ORIGINS への追加を依頼してください。"),
     ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),
     ErrorCode.WARMING_UP: ErrorSpec(503, "準備中です。数十秒待ってからもう一度お試しください。"),
+    ErrorCode.QUESTION_NOT_FOUND: ErrorSpec(404, "質問 {id} は登録されていません。一覧を開き直して確認してください。"),
+    ErrorCode.MEETING_NOT_FOUND: ErrorSpec(404, "相談会 {id} は登録されていません。IDを確認するか、先に相談会を登録してください。"),
+    ErrorCode.MEETING_EXISTS: ErrorSpec(409, "相談会 {id} はすでに登録されています。別のIDを指定してください。"),
+    ErrorCode.EDIT_CONFLICT: ErrorSpec(409, "ほかの方が先に変更しました（{changed_by}、{changed_at}）。最新の内容を読み込み、変更を確認してからもう一度保存してください。"),
+    ErrorCode.QUESTION_DUPLICATE: ErrorSpec(409, "同じ質問がこの相談会にすでに登録されています（{id}）。一覧を確認してください。"),
+    ErrorCode.NO_QUESTIONS: ErrorSpec(400, "質問が見つかりません（{reason}）。質問の列を指定するか、ファイルの内容を確認してください。"),
+    ErrorCode.CHANGE_INVALID: ErrorSpec(400, "この変更はできません（{reason}）。最新の一覧を読み込んでからやり直してください。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),
     ErrorCode.ADDRESS_UNAVAILABLE: ErrorSpec(503, "{host}:{port} で待ち受けられません（{reason}）。--port で別の番号を指定してください。"),
     ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ def open_sqlite(data_dir: Path, name: str) -> Engine:
     engine = create_engine(URL.create("sqlite", database=str(data_dir / name)), hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
+
+
+def now() -> str:
+    """This moment as the stores write it: ISO 8601 in UTC, so that text sorts as time does."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @contextmanager
