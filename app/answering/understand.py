@@ -76,6 +76,11 @@ def understand(raw: str, tokenizer: Tokenizer, *, limit: int) -> Question:
     return Question(text=text, parts=parts, item_nos=find_item_numbers(text))
 
 
+def asks(sentence: str) -> bool:
+    """Whether a sentence ends as one that asks or requests."""
+    return bool(_ASKS.search(sentence))
+
+
 def _parts(text: str, tokenizer: Tokenizer) -> tuple[str, ...]:
     sentences = [_BULLET.sub("", sentence).strip() for sentence in split_sentences(text)]
     sentences = [s for s in sentences if not _WORDLESS.match(unicodedata.normalize("NFKC", s))]

@@ -114,6 +114,10 @@ class ColumnPlan(Frozen):
         used = any(column.role == "question" for column in columns)
         return self.model_copy(update={"columns": columns, "used": used})
 
+    def with_header(self, rows: tuple[int, int] | None) -> "ColumnPlan":
+        """The plan with the header rows that a person names; None: the first row holds a question already."""
+        return self.model_copy(update={"header_rows": rows})
+
 
 class Incoming(Frozen):
     """One question as it came in. Confidential: shown to organisers only, kept in `OriginalStore`."""

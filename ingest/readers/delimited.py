@@ -8,7 +8,7 @@ from pathlib import Path
 from ingest.errors import ErrorCode, YorozuError
 from ingest.models import FileContent
 from ingest.readers.encoding import decode
-from ingest.readers.grid import grid_blocks, plain_grid
+from ingest.readers.grid import Grid, grid_blocks, plain_grid
 from ingest.readers.ooxml import damaged
 from ingest.readers.qa_table import QaRows, read_qa_rows
 from ingest.text.normalise import clean
@@ -24,6 +24,20 @@ def read_csv(path: Path) -> FileContent:
         YorozuError: FILE_ENCODING, FILE_DAMAGED, FILE_NO_TEXT.
         OSError: the file cannot be read.
     """
+    grid = read_csv_grid(path)
+    found = QaRows()
+    used = read_qa_rows(grid, found)
+    blocks = grid_blocks(grid, skip=used)
+    return FileContent(tuple(blocks), found.consultation(path.stem, None))
+
+
+def read_csv_grid(path: Path) -> Grid:
+    """The filled rows of a delimited text file.
+
+    Raises:
+        YorozuError: FILE_ENCODING, FILE_DAMAGED, FILE_NO_TEXT.
+        OSError: the file cannot be read.
+    """
     text = decode(path.read_bytes()).replace("\x00", "")
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=sniff_delimiter(text)))
@@ -33,11 +47,7 @@ def read_csv(path: Path) -> FileContent:
     filled = [(n, row) for n, row in rows if any(row)]
     if not filled:
         raise YorozuError(ErrorCode.FILE_NO_TEXT)
-    grid = plain_grid([row for _, row in filled], numbers=[n for n, _ in filled])
-    found = QaRows()
-    used = read_qa_rows(grid, found)
-    blocks = grid_blocks(grid, skip=used)
-    return FileContent(tuple(blocks), found.consultation(path.stem, None))
+    return plain_grid([row for _, row in filled], numbers=[n for n, _ in filled])
 
 
 def sniff_delimiter(text: str) -> str:

@@ -34,6 +34,27 @@ def read_docx(path: Path) -> FileContent:
         YorozuError: FILE_ENCRYPTED, FILE_DAMAGED, FILE_TOO_LARGE, FILE_NO_TEXT.
         OSError: the file cannot be read.
     """
+    reading = _reading(path)
+    title = reading.title
+    blocks = reading.blocks if reading.styled else _headings_by_shape(reading.blocks)
+    if not any(block.kind != "heading" for block in blocks) and not reading.found.qas:
+        raise YorozuError(ErrorCode.FILE_NO_TEXT)
+    return FileContent(tuple(blocks), reading.found.consultation(path.stem, title), title)
+
+
+def read_docx_grids(path: Path) -> tuple[list[Grid], list[str]]:
+    """The tables of a Word document, and the paragraphs that stand outside of them.
+
+    Raises:
+        YorozuError: FILE_ENCRYPTED, FILE_DAMAGED, FILE_TOO_LARGE.
+        OSError: the file cannot be read.
+    """
+    reading = _reading(path, with_tables=False)
+    return reading.grids, [block.text for block in reading.blocks]
+
+
+def _reading(path: Path, *, with_tables: bool = True) -> "_Reading":
+    """A document walked to its end, its title found."""
     from docx.exceptions import PythonDocxError
     from docx.opc.exceptions import OpcError
     from docx.oxml.exceptions import XmlchemyError
@@ -42,15 +63,13 @@ def read_docx(path: Path) -> FileContent:
     package = open_package(path)
     try:
         reading = _open(package)
+        reading.with_tables = with_tables
         reading.body(reading.root.find(f"{W}body"))
         reading.footnotes()
-        title = reading.title or clean(reading.document.core_properties.title or "").strip() or None
+        reading.title = reading.title or clean(reading.document.core_properties.title or "").strip() or None
     except errors as error:
         raise damaged("Wordのファイルとして読めません") from error
-    blocks = reading.blocks if reading.styled else _headings_by_shape(reading.blocks)
-    if not any(block.kind != "heading" for block in blocks) and not reading.found.qas:
-        raise YorozuError(ErrorCode.FILE_NO_TEXT)
-    return FileContent(tuple(blocks), reading.found.consultation(path.stem, title), title)
+    return reading
 
 
 def _open(package: Any) -> "_Reading":
@@ -81,6 +100,8 @@ class _Reading:
     blocks: list[Block] = field(default_factory=list)
     found: QaRows = field(default_factory=QaRows)
     title: str | None = None
+    grids: list[Grid] = field(default_factory=list)
+    with_tables: bool = True  # whether the rows of tables become blocks too
     level: int = 0  # of the last heading
     styled: bool = False  # whether any heading is one by style
 
@@ -158,6 +179,9 @@ class _Reading:
                     self.body(cell)
             return
         grid = self._grid(rows)
+        self.grids.append(grid)
+        if not self.with_tables:
+            return
         used = read_qa_rows(grid, self.found)
         self.blocks += grid_blocks(grid, level=self.level + 1, skip=used)
 
@@ -186,7 +210,7 @@ class _Reading:
 
     def _cell_text(self, cell: Any) -> str:
         """The lines of a cell; a table inside it is read row by row."""
-        inner = replace(self, blocks=[], found=QaRows(), title="", level=0)
+        inner = replace(self, blocks=[], grids=[], with_tables=True, found=QaRows(), title="", level=0)
         inner.body(cell)
         return "\n".join(block.text for block in inner.blocks)
 

@@ -35,9 +35,26 @@ def read_xlsx(path: Path) -> FileContent:
         YorozuError: FILE_ENCRYPTED, FILE_DAMAGED, FILE_TOO_LARGE, FILE_NO_TEXT.
         OSError: the file cannot be read.
     """
-    package = open_package(path)
     blocks: list[Block] = []
     found = QaRows()
+    grids, notes, title = read_xlsx_grids(path)
+    for _, grid in grids:
+        blocks += _sheet_blocks(grid, found)
+    if not blocks and not found.qas:
+        raise YorozuError(ErrorCode.FILE_NO_TEXT)
+    consultation = found.consultation(path.stem, title)
+    return FileContent(tuple(blocks), consultation, title, notes=notes)
+
+
+def read_xlsx_grids(path: Path) -> tuple[list[tuple[int, Grid]], tuple[str, ...], str | None]:
+    """The visible sheets as grids, each with its position among all sheets (from 1); remarks; the title.
+
+    Raises:
+        YorozuError: FILE_ENCRYPTED, FILE_DAMAGED, FILE_TOO_LARGE.
+        OSError: the file cannot be read.
+    """
+    package = open_package(path)
+    grids: list[tuple[int, Grid]] = []
     try:
         streamed, uncomputed = _inspect(package)
         notes = ["大きなファイルのため、セルの結合を考慮せずに読みました。"] if streamed else []
@@ -46,19 +63,15 @@ def read_xlsx(path: Path) -> FileContent:
                 "計算結果が保存されていない数式があり、その値は読めません。Excelで開いて保存し直してください。"
             )
         workbook = _load(package, streamed=streamed)
-        for sheet in workbook.worksheets:
+        for number, sheet in enumerate(workbook.worksheets, start=1):
             if sheet.sheet_state != "visible":
                 notes.append(f"非表示のシート「{clean(sheet.title)}」は読みませんでした。")
                 continue
-            grid = _streamed_grid(sheet) if streamed else _grid(sheet)
-            blocks += _sheet_blocks(grid, found)
+            grids.append((number, _streamed_grid(sheet) if streamed else _grid(sheet)))
         title = clean(workbook.properties.title or "").strip() or None
     except DAMAGE as error:
         raise damaged("Excelのファイルとして読めません") from error
-    if not blocks and not found.qas:
-        raise YorozuError(ErrorCode.FILE_NO_TEXT)
-    consultation = found.consultation(path.stem, title)
-    return FileContent(tuple(blocks), consultation, title, notes=tuple(notes))
+    return grids, tuple(notes), title
 
 
 def _inspect(package: io.BytesIO) -> tuple[bool, bool]:
