@@ -16,6 +16,8 @@ from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.answering.verification.verifier import Verifier
 from app.meters import Meters
+from app.organiser.generalisation.generaliser import Generaliser
+from app.organiser.generalisation.recogniser import prepare_recogniser
 from app.pages.cache import PageCache
 from app.pages.places import Places
 from app.pages.render import Renderer
@@ -63,6 +65,11 @@ def _or_none(load: Callable[[ServiceSettings], T | None], settings: ServiceSetti
             raise
         logging.getLogger(__name__).warning("%s", error.message)
         return None
+
+
+def generaliser(settings: ServiceSettings) -> Generaliser:
+    """The generaliser; rules and dictionary alone, and a line in the log, where its model is absent."""
+    return Generaliser(_or_none(lambda given: prepare_recogniser(given.models), settings))
 
 
 def _reranker(settings: ServiceSettings) -> Reranker | None:

@@ -39,6 +39,8 @@ _WRONG_USE = frozenset(
         ErrorCode.LLM_PACKAGE_MISSING,
         ErrorCode.KIT_INVALID,
         ErrorCode.QUESTION_SET_INVALID,
+        ErrorCode.MEETING_NOT_FOUND,
+        ErrorCode.NO_QUESTIONS,
     }
 )
 _SOME_UNREAD = 3

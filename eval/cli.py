@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli import AsJson, Corpus, DataDir, cli, load_settings, run_cli
+from app.organiser import cli as _questions  # noqa: F401 - adds `yorozu questions`
 
 eval_cli = typer.Typer(help="検索と回答を測ります。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(eval_cli, name="eval")
@@ -130,6 +131,8 @@ def verifier(
 @eval_cli.command()
 def attacks(
     attempts: Annotated[Path, typer.Option("--set", help="攻撃の集まり（JSONL）")],
+def generalise(
+    questions: Annotated[Path, typer.Option("--set", help="名前に印を付けた質問の集まり（JSONL）")],
     *,
     floors: Annotated[
         Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
@@ -162,6 +165,26 @@ def attacks(
 @eval_cli.command()
 def cautions(
     cases: Annotated[Path, typer.Option("--set", help="注意の集まり（JSONL）")],
+    rules_only: Annotated[bool, typer.Option("--rules-only", help="固有表現抽出のモデルを使わない")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """一般化を測ります。特定につながる名前を除いた割合と、無害な言葉に触れた割合を表示します。"""
+    from app.assemble import generaliser
+    from app.organiser.generalisation.generaliser import Generaliser
+    from eval.generalise import run_names
+    from eval.name_set import read_named
+
+    made = Generaliser() if rules_only else generaliser(load_settings(data_dir=data_dir))
+    report = run_names(read_named(questions), made.generalise)
+    result = report.as_json()
+    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
+    _hold_floors(result | {"untouched": 1 - result["touched"]}, floors, f"generalise/{questions.stem}")
+
+
+@eval_cli.command()
+def duplicates(
+    questions: Annotated[Path, typer.Option("--set", help="組に分けた質問の集まり（JSONL）")],
     *,
     floors: Annotated[
         Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
@@ -183,6 +206,21 @@ def cautions(
     result = report.as_json()
     print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
     _hold_floors(result, floors, cases.stem)
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """重複する質問のまとめ方を測ります。同じことを尋ねる組の適合率・再現率・F1を表示します。"""
+    from app.assemble import embedder_or_none
+    from app.organiser.group import group
+    from eval.duplicates import compare, read_grouped
+    from ingest.text.words import Tokenizer
+
+    given = read_grouped(questions)
+    embedder = embedder_or_none(load_settings(data_dir=data_dir))
+    report = compare(given, group([(q.id, q.text) for q in given], embedder, Tokenizer()))
+    result = report.as_json()
+    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
+    _hold_floors(result, floors, f"duplicates/{questions.stem}")
 
 
 def _hold_floors(result: dict[str, object], floors: Path | None, name: str) -> None:

