@@ -49,6 +49,8 @@ eval: setup
 	$(BIN)/yorozu eval answers --questions eval/questions/own.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/fresh.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/held_out.jsonl --floors eval/floors.json
+	$(BIN)/yorozu eval generalise --set eval/generalise/held_out.jsonl --floors eval/floors.json
+	$(BIN)/yorozu eval duplicates --set eval/duplicates/held_out.jsonl --floors eval/floors.json
 
 # make bench KITS="DIR …": beside the usual recipes, signal by signal, and the speed of ingesting.
 bench: setup $(BENCH_STAMP)

@@ -186,9 +186,14 @@ def fetch(*, corpus: Corpus = None, data_dir: DataDir = None, as_json: AsJson = 
 @cli.command()
 def model(*, data_dir: DataDir = None) -> None:
     """埋め込みモデルを用意します（一度だけ、約1分）。"""
+    from app.organiser.generalisation.recogniser import prepare_recogniser
     from ingest.embedding.load import prepare_model
 
-    print(f"埋め込みモデル: {prepare_model(load_settings(data_dir=data_dir), progress=_say)}")
+    settings = load_settings(data_dir=data_dir)
+    print(f"埋め込みモデル: {prepare_model(settings, progress=_say)}")
+    _say("固有表現を抽出するモデルを確認しています…")
+    prepare_recogniser(settings.models)
+    print("固有表現抽出のモデル: 準備できました")
 
 
 @cli.command()

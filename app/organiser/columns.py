@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.answering.understand import asks
 from app.organiser.models import Column, ColumnPlan, Role
-from ingest.readers.grid import Grid, Header, find_header, one_line
+from ingest.readers.grid import Grid, Header, column_names, find_header, one_line, parts
 
 _HEADERS: tuple[tuple[Role, str], ...] = (
     ("answer", r".*(?:回答|答え|対応案|answer).*"),
@@ -49,7 +49,7 @@ _MOST = 0.6  # share of the cells that must speak for a role
 
 def plan_table(sheet_no: int, grid: Grid) -> ColumnPlan:
     """Return how a table is read, for a person to confirm."""
-    header = find_header(grid)
+    header = find_header(grid) or _single_header(grid)
     start = header.end if header else 0
     rows = grid.rows[start : start + _SAMPLE_ROWS]
     width = max((len(row) for row in grid.rows), default=0)
@@ -65,9 +65,22 @@ def plan_table(sheet_no: int, grid: Grid) -> ColumnPlan:
     return ColumnPlan(sheet_no=sheet_no, sheet=grid.sheet, header_rows=lines, columns=tuple(found), used=used)
 
 
+def _single_header(grid: Grid) -> Header | None:
+    """One column is no table to `find_header`: its first cell is the header if it is called like one."""
+    first = parts(grid.rows[0]) if grid.rows else []
+    key = _key(first[0][1]) if len(first) == 1 else ""
+    if len(key) <= _LONG and not asks(key) and any(pattern.fullmatch(key) for _, pattern in _PATTERNS):
+        return Header(0, 1, column_names(grid.rows[:1]))
+    return None
+
+
+def _key(name: str) -> str:
+    return _DECORATION.sub("", unicodedata.normalize("NFKC", one_line(name))).casefold()
+
+
 def _column(index: int, name: str, values: Sequence[str]) -> Column:
     samples = tuple(value[:80] for value in values[:_SHOWN])
-    key = _DECORATION.sub("", unicodedata.normalize("NFKC", one_line(name))).casefold()
+    key = _key(name)
     for role, pattern in _PATTERNS:
         if key and pattern.fullmatch(key):
             if role == "question" and values and not _is_prose(values):

@@ -31,7 +31,7 @@ def open_sqlite(data_dir: Path, name: str) -> Engine:
 
 def now() -> str:
     """This moment as the stores write it: ISO 8601 in UTC, so that text sorts as time does."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 @contextmanager

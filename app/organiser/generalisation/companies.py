@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.organiser.generalisation.candidates import Candidate
 from app.organiser.generalisation.morphs import Morph, brand_like, is_carmaker, is_public
+from app.organiser.generalisation.people import is_title
 from app.organiser.generalisation.word_lists import word_list
 
 LEGAL = re.compile(
@@ -19,14 +20,19 @@ _RELATED = re.compile(
     r"|グループ会社|元請け?|ティア1|Tier\s?[123]|一次|二次|SIer|保守元|発注元|先方)(?:である|の|、|は|・)?$"
 )
 _AFTER = re.compile(
-    r"\s?(?:という(?:会社|企業|業者|メーカー|ベンダー|取引先)|社(?!内|外|員|長|会|名|用|宅|屋|風|是|史|団|告|債|格)|殿|グループ(?!ウェア|ポリシー|分け|化|討議|ワーク|アドレス|リーダー|長)|ホールディングス|HD(?![A-Z])|向け|本体)"
+    r"\s?(?:という[一-龥ァ-ヴー]{0,6}?(?:会社|企業|業者|メーカー|ベンダー|取引先|商社)|社(?!内|外|員|長|会|名|用|宅|屋|風|是|史|団|告|債|格)|殿|グループ(?!ウェア|ポリシー|分け|化|討議|ワーク|アドレス|リーダー|長)|ホールディングス|HD(?![A-Z])|向け|本体)"
 )
+_PARTICLE = re.compile(r"(?:は|が|の|で|に|を|と|から|より|へ|も|や|という|向け|経由|製|、|です|さん|様)")
+_LONGEST_RUN = 4  # words
+_HIRAGANA = re.compile(r"[ぁ-ん]{3,}")
+_KANJI = re.compile(r"[一-龥々]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]+")
 _FOREIGN = re.compile(r"[ァ-ヴーA-Za-z・&]{3,}")
 _POLITE = re.compile(r"(?:様|さま|さん|殿)(?!々|式|子)")
 _DEALS = re.compile(
-    r"(?:から|より|に|へ|と|との|への|からの|の)(?:[^。、\n]{0,12})(?:要請|依頼|要求|指摘|指示|通知|納入|納品|出荷|取引|受注|発注|供給"
-    r"|子会社|関連会社|グループ|取引先|サプライヤー?|購買|調達|監査|品質保証部|系列|仕入|委託|外注|工場|の社員|傘下|出資|契約|共同|常駐)"
+    r"(?:から|より|に|へ|と|との|への|からの|の|が)(?:[^。、\n]{0,14})(?:要請|依頼|要求|指摘|指示|通知|納入|納品|出荷|取引|受注|発注|供給"
+    r"|子会社|関連会社|グループ|取引先|サプライヤー?|購買|調達|監査|品質保証部|系列|仕入|委託|外注|工場|の社員|傘下|出資|契約|共同|常駐"
+    r"|任せ|預け|頼ん|頼み|転職|出向|勤め|届|導入|採用|提供|借り|レンタル|購入|買っ|求め|言われ|聞かれ|公表|公開し|倒産|撤退|担当者|営業|見積|社長|社員|経営者)"
 )
 _OWN_BEFORE = re.compile(r"(?:弊社|当社|私ども|私共|小社|我が社|わが社|自社)[、・]?\s*[(（「]?$")
 _OTHERS = r"子会社|関連会社|取引先|仕入先|サプライヤー?|グループ|下請け?|二次請け|協力会社|一員|傘下|系列|顧客|客先|事例|もの|こと|件|場合"
@@ -55,17 +61,32 @@ def name_runs(morphs: Sequence[Morph]) -> Iterator[tuple[int, int]]:
     """Runs of neighbouring words that may be a name, as (first, end) positions in `morphs`."""
     start = 0
     while start < len(morphs):
-        if not _part(morphs[start]):
+        if not _in_run(morphs, start):
             start += 1
             continue
         end = start
-        while end < len(morphs) and _part(morphs[end]):
+        while end < len(morphs) and _in_run(morphs, end):
             end += 1
         yield start, end
         start = end
 
 
+def _in_run(morphs: Sequence[Morph], place: int) -> bool:
+    return (_part(morphs[place]) and morphs[place].surface != "グループ") or _joint(morphs, place)
+
+
+def _joint(morphs: Sequence[Morph], place: int) -> bool:
+    """Whether a ・ stands between two words in katakana."""
+    return (
+        morphs[place].surface == "・"
+        and 0 < place < len(morphs) - 1
+        and bool(_KATAKANA.fullmatch(morphs[place - 1].surface + morphs[place + 1].surface))
+    )
+
+
 def _part(morph: Morph) -> bool:
+    if morph.surface in {"所", "店", "堂", "屋", "園", "組"}:
+        return morph.pos[0] == "接尾辞"
     return morph.nounish and morph.surface not in {"様", "さん", "殿", "氏", "君", "社", "等", "側"}
 
 
@@ -117,31 +138,45 @@ _OWN = frozenset({"弊社", "当社", "自社", "同社", "他社", "各社", "�
 def _by_last_word(text: str, morphs: Sequence[Morph], place: int) -> Iterator[Candidate]:
     """◯◯精機, ◯◯工業: a name that ends in what firms are called after."""
     last = morphs[place]
-    if last.proper and last.pos[2] == "一般" and last.surface.endswith(_endings()):
-        yield _made(text, last.begin, last.end, "辞書にある会社名です", 2)
+    known = last.strange or (last.proper and last.pos[2] == "一般")
+    whole = known and last.surface.endswith(_endings())  # one unit already: カガミホールディングス
+    followed = place + 1 < len(morphs) and _continues(morphs[place + 1])
+    if not whole and (not company_word(last.surface) or followed):
         return
-    strong, weak = last.surface in word_list("firm_strong"), last.surface in word_list("firm_weak")
-    if not (strong or weak) or (place + 1 < len(morphs) and _continues(morphs[place + 1])):
+    first = _first_of_name(morphs, place)
+    begin, end = morphs[first].begin, _with_suffix(morphs, place)
+    words = [m for m in morphs[first:place] if not general(m.surface) and m.surface != "・"]
+    if is_public(text[begin:end]) or not (whole or words):
         return
+    if whole or _names_firm(text, begin, last, words, all_of_it=words[0].begin == begin):
+        yield _made(text, begin, end, "会社名に使われる言葉で終わります", 2)
+    elif addressed(text, end):
+        yield _made(text, begin, end, "会社への呼びかけです", 2)
+
+
+def _first_of_name(morphs: Sequence[Morph], place: int) -> int:
     first = place
     while first > 0 and _joins(morphs, first):
         if _RELATED.search(morphs[first - 1].surface) or morphs[first - 1].surface in _OWN:
             break
         first -= 1
-    head = morphs[first:place]
-    words = [m for m in head if not general(m.surface) and m.surface != "・"]
-    begin = morphs[first].begin
-    if not words or is_public(text[begin : last.end]):
-        return
-    related = _RELATED.search(text, max(0, begin - 12), begin) and words[0] is head[0] and len(head) > 0
-    if (
-        any(m.proper or m.strange for m in words)
-        or related
-        or (strong and all(len(m.surface) > 1 for m in words))
-    ):
-        yield _made(text, begin, last.end, "会社名に使われる言葉で終わります", 2)
-    elif addressed(text, last.end):
-        yield _made(text, begin, last.end, "会社への呼びかけです", 2)
+    return first
+
+
+def _names_firm(text: str, begin: int, last: Morph, words: Sequence[Morph], *, all_of_it: bool) -> bool:
+    """Whether the words before 工業, 精機 … make it the name of a firm."""
+    if any(m.proper or m.strange or m.unusual for m in words):
+        return True
+    related = _RELATED.search(text, max(0, begin - 12), begin) or _DEALS.match(text, last.end)
+    if all_of_it and related:
+        return True
+    return last.surface in word_list("firm_strong") and all(len(m.surface) > 1 for m in words)
+
+
+def _with_suffix(morphs: Sequence[Morph], place: int) -> int:
+    """The end of a firm's name: 精工 + 所, 鋳造 + 所."""
+    after = morphs[place + 1] if place + 1 < len(morphs) else None
+    return after.end if after is not None and after.surface in {"所", "店", "場"} else morphs[place].end
 
 
 def _joins(morphs: Sequence[Morph], place: int) -> bool:
@@ -183,21 +218,45 @@ def _by_surroundings(text: str, morphs: Sequence[Morph], first: int, end: int) -
     name = text[start:stop]
     if is_public(name) or len(name) < 2 or name in word_list("general"):  # noqa: PLR2004
         return
-    odd = [m for m in run if m.strange or (m.proper and m.pos[2] != "地名") or brand_like(m.surface)]
+    odd = [m for m in run if _odd(m)]
+    titled = is_title(text, run[-1].begin)
     if is_carmaker(name):
         yield _made(text, start, stop, "完成車・部品メーカーの名前です", 2)
     elif (after := _AFTER.match(text, stop)) and (
-        any(m.strange or m.proper for m in run)
+        any(m.strange or m.proper or m.unusual for m in run)
         or (_FOREIGN.fullmatch(name) and not general(run[-1].surface) and after.group().strip() != "向け")
     ):
         word = after.group().strip()
         yield _made(
             text, start, after.end() if word in {"社", "グループ"} else stop, "会社への呼びかけです", 2
         )
+    elif any(m.surface == "・" for m in run) and any(m.unusual or m.strange for m in run):
+        yield _made(text, start, stop, "辞書にない、中点のある名前です", 1)
+    elif (
+        1 < len(run) <= _LONGEST_RUN
+        and any(map(_very_odd, run))
+        and not titled
+        and _PARTICLE.match(text, stop)
+    ):
+        yield _made(text, start, stop, "名前らしい言葉の並びです", 1)
     elif odd and len(run) <= 3 and not run[-1].pos[2].startswith("人名"):  # noqa: PLR2004
         before = _RELATED.search(text, max(0, start - 12), start)
         if _POLITE.match(text, stop) or before or _DEALS.match(text, stop):
             yield _made(text, start, stop, "会社名の位置にある、辞書にない名前です", 1)
+
+
+def _very_odd(morph: Morph) -> bool:
+    """What hardly stands in an ordinary compound: 東都, ホクリク, シグナル. A brand in Latin is a product's."""
+    if morph.surface.isascii() or morph.pos[3] == "国":
+        return False
+    kana = bool(_KATAKANA.fullmatch(morph.surface) or _HIRAGANA.fullmatch(morph.surface))
+    return morph.proper or (kana and (morph.strange or morph.unusual))
+
+
+def _odd(morph: Morph) -> bool:
+    proper = morph.proper and morph.pos[2] != "地名"
+    kana = morph.unusual and not _KANJI.fullmatch(morph.surface)
+    return morph.strange or kana or proper or brand_like(morph.surface)
 
 
 def _made(text: str, start: int, end: int, why: str, weight: int) -> Candidate:

@@ -13,13 +13,15 @@ from app.organiser.generalisation.recogniser import Entity
 _COMPANY = frozenset(
     {"Company", "Company_Group", "Corporation_Other", "Organization_Other", "Show_Organization"}
 )
-_PLACE = frozenset({"City", "Province", "County", "GPE_Other", "Station"})
+_PLACE = frozenset(
+    {"City", "Province", "County", "GPE_Other", "Station", "Lake", "River", "Mountain", "Island"}
+)
 _NUMBERS = re.compile(
     r"N_|Num|Time|Date|Period|Percent|Money|Age|Frequency|Ordinal|Rank|Countx|Measure|Physical|Point"
 )
 _NAMED = _PLACE | {"Person"}
 _ABBREVIATION = re.compile(r"[A-Za-z0-9 .-]+")
-_TITLED = re.compile(r"(?:様|さん|氏|殿|部長|課長|社長)$")
+_TITLED = re.compile(r"(?:様|さん|氏|殿|部長|課長|社長|[部課室係])$")
 
 
 def find_entities(entities: Sequence[Entity], text: str, morphs: Sequence[Morph]) -> Iterator[Candidate]:
@@ -36,7 +38,7 @@ def find_entities(entities: Sequence[Entity], text: str, morphs: Sequence[Morph]
 
 
 def _judged(label: str, start: int, end: int, name: str, inside: Sequence[Morph]) -> Iterator[Candidate]:
-    odd = any(m.strange or m.proper or brand_like(m.surface) for m in inside)
+    odd = any(m.strange or m.proper or m.unusual or brand_like(m.surface) for m in inside)
     words = [m for m in inside if not general(m.surface)]
     if company_word(inside[-1].surface) and len(words) > 0 and len(inside) > 1 and (odd or label in _COMPANY):
         yield Candidate(start, end, "company", "固有表現の抽出で会社名とされました", 1)
@@ -46,5 +48,5 @@ def _judged(label: str, start: int, end: int, name: str, inside: Sequence[Morph]
         yield Candidate(start, end, "company", "固有表現の抽出で名前とされました", 1)
     elif label == "Person" and odd and not _ABBREVIATION.search(name):
         yield Candidate(start, end, "person", "固有表現の抽出で人名とされました", 1)
-    elif label in _PLACE and not coarse(name) and any(m.pos[2] == "地名" or m.strange for m in inside):
+    elif label in _PLACE and not coarse(name) and (odd or any(m.pos[2] == "地名" for m in inside)):
         yield Candidate(start, end, "place", "固有表現の抽出で地名とされました", 1)

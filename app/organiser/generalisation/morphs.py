@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from app.organiser.generalisation.word_lists import folded_words
+from app.organiser.generalisation.word_lists import folded_words, word_list
 from ingest.text.normalise import fold
 
 _CHUNK = 12_000  # characters; Sudachi takes 49,149 bytes at a time
@@ -46,6 +46,20 @@ class Morph:
         if not any(char.isalpha() for char in self.surface):
             return False
         return not _LATIN.fullmatch(self.surface) or brand_like(self.surface)
+
+    @property
+    def unusual(self) -> bool:
+        """Whether it is a noun that ordinary texts do not hold: ひまわり, ネクサス."""
+        return (
+            self.pos[0] == "名詞"
+            and self.pos[1] == "普通名詞"
+            and len(self.surface) > 1
+            and not self.surface.isascii()
+            and word_list("ordinary").isdisjoint(
+                {self.surface, self.surface.rstrip("ー"), self.surface + "ー"}
+            )
+            and not is_public(self.surface)
+        )
 
 
 def brand_like(word: str) -> bool:

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(
     rf"{_PREFECTURE}?[一-龥々ぁ-んァ-ヶー]{{1,8}}?[市区町村郡](?:[一-龥々ぁ-んァ-ヶー]{{0,10}}?)"
     r"(?:\d+丁目|\d+番地?|\d+-\d+|[一二三四五六七八九十]+丁目)[\d\-丁目番地号のF階]*"
 )
-_PREFECTURE_CITY = re.compile(rf"{_PREFECTURE}(?:[一-龥々ヶ]{{1,6}}?[市区町村郡](?!場|民|役))*")
+_PREFECTURE_CITY = re.compile(rf"{_PREFECTURE}(?:[一-龥々ぁ-んァ-ヶー]{{1,6}}?[市区町村郡](?!場|民|役))*")
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])")
 _CODE = re.compile(
     r"(?:取引先|仕入先|サプライヤー?|法人|会員|企業|社員|登録|認証|契約|顧客|管理|製造|資産|お客様|受付|従業員)(?:コード|番号|ID)"
@@ -47,7 +47,7 @@ _PEOPLE_AFTER = re.compile(
 )
 _MONEY = re.compile(
     r"(?:売上(?:高|げ)?|年商|資本金|年間売上高?|営業利益|事業規模)(?:は|が|も|[:：])?\s*[(（]?"
-    r"((?:約|およそ)?\s*[\d,.]+\s*(?:兆|億|万|千万|百万)+\s*円?)(?!以[上下]|未満|を超|以内)"
+    r"((?:約|およそ)?\s*[\d,.]+\s*(?:兆|億|千万|百万|万)(?:\s*[\d,.]+\s*(?:億|千万|百万|万))?\s*円?)(?!以[上下]|未満|を超|以内)"
 )
 _MAGNITUDES = ((10, "数"), (100, "数十"), (1000, "数百"), (10_000, "数千"), (100_000, "数万"))
 
@@ -91,4 +91,6 @@ def _rough(amount: str) -> str:
     assert found is not None
     value = float(found[1].replace(",", "").strip(".") or 0)
     word = next((word for limit, word in _MAGNITUDES if value < limit), "多数の")
-    return word + found[2]
+    unit = re.search(r"^[兆億万千百]+|[名人].*$", found[2])
+    tail = "円" if found[2].endswith("円") else ""
+    return word + (unit.group() if unit else "") + tail

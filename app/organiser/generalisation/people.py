@@ -8,8 +8,8 @@ from app.organiser.generalisation.morphs import Morph, is_public
 from app.organiser.generalisation.word_lists import word_list
 
 _TITLE = re.compile(
-    r"\s?(?:様|さま|さん|氏(?!名)|殿|くん(?!れん)|君|先生|(?:副|代表)?(?:社長|会長|部長|次長|課長|係長|室長|所長|支店長|工場長|班長|組長|専務|常務"
-    r"|取締役|主任|主幹|主査|理事|顧問|CISO|マネージャー?|リーダー|GM|氏)(?![一-龥]))"
+    r"\s?(?:様|さま|さん|氏(?!名)|殿|くん(?!れん)|君|先生|(?:副|代表)?(?:社長|会長|部長|次長|課長|係長|室長|所長|支店長|工場長|班長|組長|専務|常務|監査役|執行役員|役員"
+    r"|取締役|主任|主幹|主査|理事|顧問|CISO|マネージャー?|リーダー|GM|氏)(?:補佐|代理|補|代行)?(?![一-龥]))"
 )
 _SELF = re.compile(r"\s?(?:と申します|です(?:[。、.\n]|$)|でございます|と言います|といいます)")
 _FROM = re.compile(r"(?:の|・|課|部|室|係|担当|グループ|:|：|\s|株式会社\S{1,8}|^)\s?$")
@@ -20,6 +20,11 @@ _ROMAN = re.compile(
     r"(?:Mr|Ms|Mrs|Dr)\.?\s?[A-Z][a-z]+(?:\s[A-Z][a-z]+)?|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?(?=\s?(?:さん|氏|様))"
 )
 _KANJI_NAME = re.compile(r"[一-龥々ヶ]{1,4}|[ァ-ヴー]{2,8}(?:・[ァ-ヴー]{2,8})?|[ぁ-ん]{2,5}")
+
+
+def is_title(text: str, start: int) -> bool:
+    """Whether a title or a form of address begins here."""
+    return bool(_TITLE.match(text, start))
 
 
 def find_people(text: str, morphs: Sequence[Morph]) -> Iterator[Candidate]:

@@ -10,11 +10,15 @@ from app.organiser.generalisation.word_lists import word_list
 SITE = re.compile(
     r"(?:第[一二三四五\d]+)?(?:製造所|工場|事業所|営業所|支店|支社|支所|製作所|拠点|本社|出張所|研究所|センター|オフィス|倉庫|物流センター|開発センター|テクニカルセンター|営業部)"
 )
+_NATURE = re.compile(r".[湖岳山川島湾岬]$")
 _SUFFIX = re.compile(r"[都道府県市区町村郡]$")
 
 
 def find_places(text: str, morphs: Sequence[Morph]) -> Iterator[Candidate]:
     """Yield the places of a narrowed text."""
+    for morph in morphs:
+        if morph.proper and morph.pos[2] == "一般" and _NATURE.search(morph.surface):
+            yield Candidate(morph.begin, morph.end, "place", "地名です", 1)
     place = 0
     while place < len(morphs):
         end = place
@@ -35,6 +39,9 @@ def _placed(text: str, morphs: Sequence[Morph], first: int, end: int) -> Iterato
     start, stop = morphs[first].begin, morphs[end - 1].end
     name = text[start:stop]
     site = SITE.match(text, stop)
+    if site is None and re.compile(rf"の{SITE.pattern}").match(text, stop) and not coarse(name):
+        yield Candidate(start, stop, "place", "拠点のある地名です", 2)
+        return
     if site:
         yield Candidate(start, stop, "place", "地名の付いた拠点名です", 2)
         return

@@ -8,7 +8,7 @@ from app.organiser.generalisation.morphs import Morph, brand_like, is_public
 
 _WORD = (
     r"(?:システム|ソフト(?:ウェア)?|サービス|ツール|クラウド|アプリ(?:ケーション)?|サーバー?|ポータル(?:サイト)?|パッケージ|プラットフォーム|データベース"
-    r"|製品|商品|ブランド|型式|型番|機種|装置|設備|部品|品番|基盤|プロジェクト|プログラム|ライン|端末|グループウェア|ワークフロー|イントラ(?:ネット)?|機器|モデル|台帳|サイト)"
+    r"|製品|商品|ブランド|型式|型番|機種|装置|設備|部品|品番|基盤|プロジェクト|プログラム|ライン|端末|ロボット|グループウェア|ワークフロー|イントラ(?:ネット)?|機器|モデル|台帳|サイト|仕組み)"
 )
 _QUOTED = r"[「『\"“]([^」』\"”。、\n]{2,20})[」』\"”]"
 _BEFORE = re.compile(rf"{_WORD}(?:の名称|名|の名前|である|の|は|、|として)?\s?{_QUOTED}")
@@ -21,6 +21,10 @@ _SENTENCE = re.compile(
 _CODE_NAME = re.compile(
     r"(?:型式|型番|品番|機種|製番|図番)(?:は|が|の|[:：])?\s?[「『]?([A-Z]{1,6}[-‐]?\d[\w-]*)"
 )
+_QUOTE = re.compile(r"[「『]([^」』。、\n]{2,12})[」』](?=[のにをはがでとへ]|から|より|、)")
+_KANJI = re.compile(r"[一-龥々]")
+_CALLED = re.compile(rf"([\wー・-]{{2,24}})(?=という[一-龥ァ-ヴー]{{0,8}}{_WORD})")
+_PARTICLE = re.compile(r".*[をはがにのでと、]")  # up to the last one: a name may hold none of them
 _SAID = re.compile(r"(?:という|と呼ぶ|と呼ばれる|と言う)")
 _BESIDE = re.compile(rf"\s?(?:という|の)?[一-龥ァ-ヴー]{{0,8}}{_WORD}")
 _LEADS = re.compile(rf"(?:{_WORD}(?:の名称|名|である|の|は|、|として)?|「|『)\s?$")
@@ -41,6 +45,18 @@ def find_products(text: str, morphs: Sequence[Morph]) -> Iterator[Candidate]:
                 yield Candidate(*match.span(1), "product", "システムや製品の名前です", 2)
     for match in _CODE_NAME.finditer(text):
         yield Candidate(*match.span(1), "product", "型式や品番です", 2)
+    for match in _QUOTE.finditer(text):
+        inside = [m for m in morphs if m.begin >= match.start(1) and m.end <= match.end(1)]
+        odd = any(
+            m.strange or m.proper or (m.unusual and not _KANJI.match(m.surface)) for m in inside
+        ) or match[1].endswith(("くん", "ちゃん"))
+        if odd and not is_public(match[1]) and not _SENTENCE.search(match[1]):
+            yield Candidate(*match.span(1), "product", "かぎ括弧の中の、辞書にない名前です", 1)
+    for match in _CALLED.finditer(text):
+        start = match.start(1) + (lead.end() if (lead := _PARTICLE.match(match[1])) else 0)
+        inside = [m for m in morphs if m.begin >= start and m.end <= match.end(1)]
+        if any(m.unusual or m.strange or m.proper for m in inside):
+            yield Candidate(start, match.end(1), "product", "システムや製品の名前です", 2)
     for match in re.finditer(
         r"[A-Za-z一-龥ァ-ヴー]*[A-Za-z][A-Za-z0-9+#-]*(?:[ .][A-Z0-9][A-Za-z0-9+#-]*)*", text
     ):

@@ -79,6 +79,11 @@ def test_a_plan_changed_by_a_person_is_followed(tmp_path: Path) -> None:
     assert [q.text for q in again.questions] == ["規程の雛形", "教育の頻度"]
 
 
+def test_a_single_column_with_its_name_above(tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text("ご質問\n規程はどう作りますか\n教育は必要ですか\n", encoding="utf-8")
+    assert [q.origin.row for q in intake(tmp_path / "q.csv").questions] == [2, 3]
+
+
 def test_without_a_header_the_column_that_asks_is_proposed(tmp_path: Path) -> None:
     file = tmp_path / "q.csv"
     rows = [
