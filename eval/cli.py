@@ -206,17 +206,22 @@ def duplicates(
     result = report.as_json()
     print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
     _hold_floors(result, floors, cases.stem)
+    fit: Annotated[bool, typer.Option("--fit", help="配分としきい値ごとのF1を表示する（調整用）")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """重複する質問のまとめ方を測ります。同じことを尋ねる組の適合率・再現率・F1を表示します。"""
     from app.assemble import embedder_or_none
     from app.organiser.group import group
-    from eval.duplicates import compare, read_grouped
+    from eval.duplicates import compare, read_grouped, sweep
     from ingest.text.words import Tokenizer
 
     given = read_grouped(questions)
     embedder = embedder_or_none(load_settings(data_dir=data_dir))
+    if fit:
+        for share, threshold, f1 in sweep(given, embedder, Tokenizer()):
+            print(f"{share:.1f}  {threshold:.2f}  {f1:.3f}")
+        return
     report = compare(given, group([(q.id, q.text) for q in given], embedder, Tokenizer()))
     result = report.as_json()
     print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())

@@ -6,9 +6,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from app.organiser.group import clusters, similarity
 from app.organiser.models import Group
 from eval.lines import text_field
 from eval.record_set import read_records
+from ingest.embedding.base import Embedder
+from ingest.text.words import Tokenizer
 
 Pair = tuple[str, str]
 
@@ -81,6 +84,19 @@ def compare(questions: Sequence[GroupedQuestion], groups: Sequence[Group]) -> Du
     wanted = frozenset(pair for members in labelled.values() for pair in _pairs(members))
     found = frozenset(pair for one in groups for pair in _pairs(one.members))
     return DuplicatesReport(tuple(questions), wanted, found)
+
+
+def sweep(
+    questions: Sequence[GroupedQuestion], embedder: Embedder | None, tokenizer: Tokenizer
+) -> Iterator[tuple[float, float, float]]:
+    """Yield (share of meaning, threshold, F1) over a grid: what `app/organiser/group.py` is fitted with."""
+    texts = [question.text for question in questions]
+    for share in (0.5, 0.6, 0.7, 0.8, 0.9) if embedder is not None else (0.0,):
+        alike = similarity(texts, embedder, tokenizer, share)
+        for step in range(20, 80):
+            found = [[questions[i].id for i in members] for members in clusters(alike, step / 100)]
+            groups = [Group(representative=ids[0], members=tuple(ids)) for ids in found]
+            yield share, step / 100, compare(questions, groups).as_json()["f1"]
 
 
 def _pairs(members: Sequence[str]) -> Iterator[Pair]:

@@ -16,9 +16,9 @@ Matrix = NDArray[np.float64]
 
 # Fitted on eval/duplicates/build.jsonl, see docs/organiser.md.
 MEANING_SHARE = 0.6  # of the similarity that the embedder gives; the rest are shared words
-SAME = 0.51  # average similarity from which two groups ask the same
-SAME_BY_WORDS = 0.3  # the same without an embedder
-THEME = 0.34  # average similarity from which groups belong to one theme
+SAME = 0.56  # average similarity from which two groups ask the same
+SAME_BY_WORDS = 0.28  # the same without an embedder
+THEME = 0.38  # average similarity from which groups belong to one theme
 MOST = 3000  # questions at a time; the table of all pairs grows with the square
 _FLOOR = 0.3  # cosine of two questions that have nothing in common but being questions, at most
 _LABEL_WORDS = 2
@@ -59,14 +59,16 @@ def group(
     ]
 
 
-def similarity(texts: Sequence[str], embedder: Embedder | None, tokenizer: Tokenizer) -> Matrix:
-    """How alike every two texts are, shape (n, n), from 0 to 1: meaning and shared words, mixed."""
+def similarity(
+    texts: Sequence[str], embedder: Embedder | None, tokenizer: Tokenizer, share: float = MEANING_SHARE
+) -> Matrix:
+    """How alike every two texts are, shape (n, n), from 0 to 1: meaning (`share`) and shared words, mixed."""
     shared = _shared([Counter(tokenizer.concepts(text)) for text in texts])
     if embedder is None:
         return shared
     vectors = np.stack([embedder.query(text) for text in texts]).astype(np.float64)
     meaning = np.clip((vectors @ vectors.T - _FLOOR) / (1 - _FLOOR), 0.0, 1.0)
-    mixed: Matrix = MEANING_SHARE * meaning + (1 - MEANING_SHARE) * shared
+    mixed: Matrix = share * meaning + (1 - share) * shared
     return mixed
 
 
