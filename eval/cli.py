@@ -131,8 +131,6 @@ def verifier(
 @eval_cli.command()
 def attacks(
     attempts: Annotated[Path, typer.Option("--set", help="攻撃の集まり（JSONL）")],
-def generalise(
-    questions: Annotated[Path, typer.Option("--set", help="名前に印を付けた質問の集まり（JSONL）")],
     *,
     floors: Annotated[
         Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
@@ -165,6 +163,36 @@ def generalise(
 @eval_cli.command()
 def cautions(
     cases: Annotated[Path, typer.Option("--set", help="注意の集まり（JSONL）")],
+    *,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
+    ] = None,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """過ぎた期限、古い版、資料の食い違い、答えきれていない質問に、必要な注意だけが付くかを測ります。"""
+    from app.assemble import embedder_or_none, service_on
+    from eval.cautions import run_caution_cases
+    from eval.cautions_set import read_caution_cases
+
+    settings = load_settings(corpus, data_dir)
+    embedder = embedder_or_none(settings)
+    report = run_caution_cases(
+        read_caution_cases(cases), settings.data_dir, embedder, service_on(settings, embedder)
+    )
+    result = report.as_json()
+    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
+    _hold_floors(result, floors, cases.stem)
+
+
+@eval_cli.command()
+def generalise(
+    questions: Annotated[Path, typer.Option("--set", help="名前に印を付けた質問の集まり（JSONL）")],
+    *,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
+    ] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="固有表現抽出のモデルを使わない")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -189,23 +217,6 @@ def duplicates(
     floors: Annotated[
         Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
     ] = None,
-    corpus: Corpus = None,
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """過ぎた期限、古い版、資料の食い違い、答えきれていない質問に、必要な注意だけが付くかを測ります。"""
-    from app.assemble import embedder_or_none, service_on
-    from eval.cautions import run_caution_cases
-    from eval.cautions_set import read_caution_cases
-
-    settings = load_settings(corpus, data_dir)
-    embedder = embedder_or_none(settings)
-    report = run_caution_cases(
-        read_caution_cases(cases), settings.data_dir, embedder, service_on(settings, embedder)
-    )
-    result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
-    _hold_floors(result, floors, cases.stem)
     fit: Annotated[bool, typer.Option("--fit", help="配分としきい値ごとのF1を表示する（調整用）")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
