@@ -19,7 +19,7 @@ def test_the_kits_are_there() -> None:
     names = {folder.name for folder in KITS}
     assert names >= {"city_residents", "city_services", "company", "town"}
     contrasted = {folder.name for folder in KITS if (folder / CONTRAST).is_file()}
-    assert contrasted == {"city_residents", "city_services", "company"}
+    assert contrasted == {"city_residents", "city_services", "company", "town", "cases_by_title"}
 
 
 @by_name
@@ -46,7 +46,7 @@ def test_contrast_questions_belong_to_documents_one_line_each() -> None:
     contrasts = read_material(KITS).contrasts  # it refuses a document that is not there
     assert len(contrasts) > 500
     assert [c for c, n in Counter(c.document for c in contrasts).items() if n > 1] == []
-    assert {(len(c.answered), len(c.open)) for c in contrasts} == {(2, 3)}
+    assert all(1 <= len(c.answered) <= 4 and 3 <= len(c.open) <= 4 for c in contrasts)
 
 
 def test_ids_of_documents_are_unique_over_all_kits() -> None:
