@@ -1,5 +1,6 @@
 """The organiser's commands: from a file of questions to drafts, publishing, and what has become outdated."""
 
+import json
 import re
 import sys
 from contextlib import closing
@@ -14,6 +15,7 @@ from ingest.errors import ErrorCode, YorozuError
 
 organiser_cli = typer.Typer(rich_markup_mode=None)
 _SOME_LEFT_OUT = 3
+By = Annotated[str, typer.Option("--by", help="操作する人の名前（記録に残る）")]
 _MEETING_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _COUNTS = {
     "questions": "質問",
@@ -52,8 +54,7 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """質問のファイルから、出典つきの回答の下書きとスライドなどを作ります。途中で止めても続きから始まります。"""
-    from app.assemble import answer_service, embedder_or_none, generaliser
-    from app.organiser.draft_desk import DraftDesk
+    from app.assemble import answer_service, draft_desk, embedder_or_none, generaliser
     from app.organiser.draft_run import Order, draft_file
 
     checked_meeting(meeting)
@@ -63,7 +64,7 @@ def draft(
         held_on=checked_date(held_on), redo=redo, engine=engine, progress=True,
         neutral=None if no_generalise else generaliser(settings), embedder=embedder_or_none(settings),
     )  # fmt: skip
-    with closing(answer_service(settings)) as service, closing(DraftDesk.open(settings, service)) as desk:
+    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
         report = draft_file(desk, order)
     if as_json:
         print(report.model_dump_json())
@@ -76,6 +77,71 @@ def draft(
         print(f"注意: {note}", file=sys.stderr)
     if not report.whole:
         raise typer.Exit(_SOME_LEFT_OUT)
+
+
+@organiser_cli.command()
+def publish(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="相談会のID")],
+    *,
+    by: By = "事務局",
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """承認済みの下書きを、日付のある相談会として corpus に加え、すぐに答えられるようにします。"""
+    from app.assemble import answer_service, draft_desk
+    from app.organiser.publish import publish as run
+
+    settings = load_settings(corpus, data_dir)
+    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+        done = run(desk, meeting, by=by)
+    told = f"{done.file} に {done.questions}件を公開しました（世代 {done.generation}）。"
+    print(done.model_dump_json() if as_json else told)
+
+
+@organiser_cli.command()
+def unpublish(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="相談会のID")],
+    *,
+    by: By = "事務局",
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """公開した相談会を corpus から取り除きます。下書きは承認済みに戻ります。"""
+    from app.assemble import answer_service, draft_desk
+    from app.organiser.publish import unpublish as run
+
+    settings = load_settings(corpus, data_dir)
+    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+        done = run(desk, meeting, by=by)
+    print(done.model_dump_json() if as_json else f"公開を取り消しました（世代 {done.generation}）。")
+
+
+@organiser_cli.command()
+def impact(
+    *,
+    source: Annotated[str | None, typer.Option("--source", help="この資料の引用だけを調べる")] = None,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """資料の変更や新しい版の影響を受ける下書きと公開済みの回答を、新旧の文を並べて示します。"""
+    from app.assemble import answer_service, draft_desk
+    from app.organiser.impact import impact as run
+
+    settings = load_settings(corpus, data_dir)
+    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+        found = run(desk, source_id=source)
+    if as_json:
+        print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        print(f"{one.draft_id} [{one.n}] {one.title}: {one.message} {one.newer_title or ''}".rstrip())
+        print(f"  質問: {' '.join(one.question.split())[:60]}")
+        print(f"  旧: {' '.join(one.old.split())[:200]}")
+        print(f"  新: {' '.join((one.new or '（近い一節はありません）').split())[:200]}")
+    print(f"{len(found)}件です。", file=sys.stderr)
 
 
 def checked_meeting(meeting_id: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """The organiser's desk: the stores and the answering side, opened together by whoever starts the work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -34,31 +34,25 @@ class Drafter(Protocol):
         ...
 
 
-class Reindex(Protocol):
-    """Brings the index up to date with the corpus."""
-
-    def __call__(self) -> str:
-        """Return the generation that questions are answered from now.
-
-        Raises:
-            YorozuError: INDEX_LOCKED, CORPUS_MISSING, DATA_DIR_UNWRITABLE.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class DraftDesk:
-    """Everything that the organiser's work is done with. Originals are no part of it."""
+    """Everything that drafts are worked on with. Originals are no part of it.
+
+    Attributes:
+        reindex: brings the index up to date with the corpus and returns its generation; raises as `ingest`.
+        check: judges one sentence against the passages that it cites.
+    """
 
     settings: ServiceSettings
     drafter: Drafter
     questions: QuestionStore
     drafts: DraftStore
     queue: DraftQueue
+    reindex: Callable[[], str]
     check: Check = word_for_word
 
     @classmethod
-    def open(cls, settings: ServiceSettings, drafter: Drafter) -> Self:
+    def open(cls, settings: ServiceSettings, drafter: Drafter, reindex: Callable[[], str]) -> Self:
         """Open the stores in the data directory.
 
         Raises:
@@ -71,6 +65,7 @@ class DraftDesk:
             questions=QuestionStore.open(settings.data_dir),
             drafts=drafts,
             queue=DraftQueue(drafts),
+            reindex=reindex,
         )
 
     def close(self) -> None:

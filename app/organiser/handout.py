@@ -136,5 +136,8 @@ def place_of(citation: Citation) -> str:
 
 def date_words(held_on: str) -> str:
     """2026-12-01 → 2026年12月1日."""
-    day = date.fromisoformat(held_on)
+    try:
+        day = date.fromisoformat(held_on)
+    except ValueError:
+        return plain(held_on)  # 2026, 2026-12: as it is known
     return f"{day.year}年{day.month}月{day.day}日"

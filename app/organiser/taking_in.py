@@ -1,4 +1,4 @@
-"""What `yorozu draft` does with the desk: nobody is there to accept or to choose, so all is taken as proposed."""
+"""What `yorozu draft` does with the desk: nobody accepts or chooses, so all is taken as proposed."""
 
 from collections.abc import Iterable
 

@@ -57,6 +57,8 @@ class DraftQueue:
 
     def claim(self, limit: int, *, worker: str, meeting_id: str | None = None) -> list[Job]:
         """Take up to `limit` questions, the oldest first. They are this worker's until the lease ends."""
+        if not self._waiting():
+            return []
         moment = datetime.now(UTC)
         with self._store.named_failures(), self._store.engine.begin() as connection:
             _free_the_dead(connection, moment)
@@ -94,6 +96,12 @@ class DraftQueue:
                 )
                 for row in rows
             ]
+
+    def _waiting(self) -> bool:
+        """Whether anything may be to do: who only looks must not make writers wait."""
+        query = select(draft_jobs.c.id).where(draft_jobs.c.state.in_(("queued", "running"))).limit(1)
+        with self._store.named_failures(), self._store.engine.connect() as connection:
+            return connection.execute(query).first() is not None
 
     def finish(
         self, job: Job, answer: Answer, content: Content, lines: Sequence[CheckedLine], triage: Triage

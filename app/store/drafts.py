@@ -62,6 +62,18 @@ class DraftStore:
         with self.named_failures(), self.engine.connect() as connection:
             return _get(connection, draft_id)
 
+    def get_version(self, draft_id: str, version: int) -> Draft:
+        """Return one draft, if it still has this version.
+
+        Raises:
+            YorozuError: DRAFT_NOT_FOUND, DRAFT_CHANGED.
+        """
+        with self.named_failures(), self.engine.connect() as connection:
+            draft = _get(connection, draft_id)
+            if draft.version != version:
+                raise _changed(connection, draft_id)
+            return draft
+
     def of_question(self, question_id: str) -> Draft | None:
         """The draft of a question, None where there is none yet."""
         query = select(drafts).where(drafts.c.question_id == question_id)
