@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,17 @@ CASES_NAME = "published.jsonl"  # of the data folder: a question set for `yorozu
 _OURS = "# yorozu が公開した相談会です。変更や取り消しは yorozu publish / unpublish で行ってください。\n"
 _FILE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _JAPAN = timezone(timedelta(hours=9))
+
+
+class _Readable(yaml.SafeDumper):
+    """Writes several lines as lines."""
+
+
+def _lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Readable.add_representer(str, _lines)
 
 
 class Published(Frozen):
@@ -50,20 +61,17 @@ def publish(desk: DraftDesk, meeting_id: str, *, by: str) -> Published:
         raise YorozuError(ErrorCode.PUBLISH_REFUSED, id=meeting_id, reason="承認済みの下書きがありません")
     numbers = _numbers(drafts)
     path = _file(desk, meeting_id)
-    marked: list[Draft] = []
-    try:
+    with ExitStack() as undo:
         for draft in drafts:
             if draft.state == "approved":
                 values = {"state": "published", "published_at": now(), "published_no": numbers[draft.id]}
-                change = desk.drafts.change(
+                marked = desk.drafts.change(
                     draft.id, version=draft.version, action="publish", by=by, values=values
                 )
-                marked.append(change)
+                undo.callback(_unmarked, desk, [marked], by)
         _replaced(path, _text(desk, meeting, drafts, numbers))
         generation = _indexed(path, desk.reindex)
-    except YorozuError:
-        _unmarked(desk, marked, by)
-        raise
+        undo.pop_all()
     _write_cases(desk)
     return Published(meeting_id=meeting_id, questions=len(drafts), generation=generation, file=path.name)
 
@@ -141,7 +149,7 @@ def _text(desk: DraftDesk, meeting: Meeting, drafts: Sequence[Draft], numbers: d
         "qas": [_qa(draft, numbers[draft.id], urls, ids) for draft in ordered],
     }
     kept = {name: value for name, value in whole.items() if value is not None}
-    return _OURS + yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=1000)
+    return _OURS + yaml.dump(kept, Dumper=_Readable, allow_unicode=True, sort_keys=False, width=1000)
 
 
 def _qa(draft: Draft, number: int, urls: frozenset[str], ids: dict[str, str | None]) -> dict[str, Any]:
@@ -206,18 +214,21 @@ def _replaced(path: Path, text: str | None) -> None:
 
 
 def _indexed(path: Path, reindex: Callable[[], str]) -> str:
+    """Build the index; whatever goes wrong, the file before is put back."""
     backup = path.with_suffix(".yaml.before")
-    try:
+    with ExitStack() as undo:
+        undo.callback(_put_back, path, backup)
         generation = reindex()
-    except YorozuError:
-        if backup.exists():
-            backup.replace(path)
-        else:
-            path.unlink(missing_ok=True)
-        raise
-    with suppress(FileNotFoundError):
-        backup.unlink()
+        undo.pop_all()
+    backup.unlink(missing_ok=True)
     return generation
+
+
+def _put_back(path: Path, backup: Path) -> None:
+    if backup.exists():
+        backup.replace(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _write_cases(desk: DraftDesk) -> None:
