@@ -11,7 +11,6 @@ from app.organiser.triage import triage_of
 from app.store.draft_jobs import worker_name
 from ingest.errors import ErrorCode, YorozuError
 
-_CHUNK = 8  # questions claimed at once: few enough that a killed worker holds up little
 POLL_SECONDS = 1.0
 # These stop the work as a whole: every question would fail with them, and none should be spent on it.
 _STOPS = frozenset(
@@ -42,27 +41,23 @@ def work(
         meeting_id: only this meeting's questions.
         engine: how to answer; by default as configured.
         told: called after each question.
-        stop: set by whoever wants the work to end; what is claimed goes back.
+        stop: set by whoever wants the work to end after the question at hand.
 
     Raises:
         YorozuError: INDEX_MISSING and its like; the questions stay in the queue.
     """
     worker, count = worker_name(), 0
     while not (stop and stop.is_set()):
-        jobs = desk.queue.claim(_CHUNK, worker=worker, meeting_id=meeting_id)
-        if not jobs:
+        job = desk.queue.claim(worker=worker, meeting_id=meeting_id)
+        if job is None:
             break
-        for place, job in enumerate(jobs):
-            if stop and stop.is_set():
-                desk.queue.give_back(jobs[place:])
-                return count
-            try:
-                _draft(desk, job, engine)
-            except YorozuError:
-                desk.queue.give_back(jobs[place:])
-                raise
-            count += 1
-            told()
+        try:
+            _draft(desk, job, engine)
+        except YorozuError:
+            desk.queue.give_back(job)
+            raise
+        count += 1
+        told()
     return count
 
 

@@ -23,7 +23,8 @@ from app.store.question_tables import questions
 from ingest.errors import ErrorCode
 
 LEASE_SECONDS = 60.0  # far longer than one question takes, a language model's time limit included
-MOST_ATTEMPTS = 3  # a question that kills its worker must not do so for ever
+# A question that kills its worker must not do so for ever; one whose worker others kill must not be lost.
+MOST_ATTEMPTS = 10
 
 
 class DraftQueue:
@@ -55,20 +56,23 @@ class DraftQueue:
                 added += _again(connection, question_ids, by)
         return added
 
-    def claim(self, limit: int, *, worker: str, meeting_id: str | None = None) -> list[Job]:
-        """Take up to `limit` questions, the oldest first. They are this worker's until the lease ends."""
+    def claim(self, *, worker: str, meeting_id: str | None = None) -> Job | None:
+        """Take one question, the least tried first; None where nothing waits.
+
+        One at a time, so that a dead worker leaves exactly the question that it died at.
+        """
         if not self._waiting():
-            return []
+            return None
         moment = datetime.now(UTC)
         with self._store.named_failures(), self._store.engine.begin() as connection:
             _free_the_dead(connection, moment)
             waiting = select(draft_jobs.c.id).where(draft_jobs.c.state == "queued")
             if meeting_id is not None:
                 waiting = waiting.where(draft_jobs.c.meeting_id == meeting_id)
+            first = waiting.order_by(draft_jobs.c.attempt, draft_jobs.c.id).limit(1).scalar_subquery()
             taken = (
                 update(draft_jobs)
-                .where(draft_jobs.c.id.in_(waiting.order_by(draft_jobs.c.id).limit(limit)))
-                .where(draft_jobs.c.state == "queued")
+                .where((draft_jobs.c.id == first) & (draft_jobs.c.state == "queued"))
                 .values(
                     state="running",
                     attempt=draft_jobs.c.attempt + 1,
@@ -76,26 +80,20 @@ class DraftQueue:
                     lease_until=_text(moment + self._lease),
                     updated_at=_text(moment),
                 )
-                .returning(draft_jobs.c.id)
+                .returning(draft_jobs)
             )
-            ids = list(connection.execute(taken).scalars())
-            rows = connection.execute(
-                select(draft_jobs, questions.c.text.label("words"))
-                .join(questions, questions.c.id == draft_jobs.c.question_id)
-                .where(draft_jobs.c.id.in_(ids))
-                .order_by(draft_jobs.c.id)
+            row = connection.execute(taken).one_or_none()
+            if row is None:
+                return None
+            text = connection.execute(select(questions.c.text).where(questions.c.id == row.question_id))
+            return Job(
+                id=row.id,
+                meeting_id=row.meeting_id,
+                question_id=row.question_id,
+                text=text.scalar_one() or "",
+                attempt=row.attempt,
+                worker=worker,
             )
-            return [
-                Job(
-                    id=row.id,
-                    meeting_id=row.meeting_id,
-                    question_id=row.question_id,
-                    text=row.words or "",
-                    attempt=row.attempt,
-                    worker=worker,
-                )
-                for row in rows
-            ]
 
     def _waiting(self) -> bool:
         """Whether anything may be to do: who only looks must not make writers wait."""
@@ -130,12 +128,11 @@ class DraftQueue:
         with self._store.named_failures(), self._store.engine.begin() as connection:
             return _close(connection, job, "failed", code)
 
-    def give_back(self, jobs: Sequence[Job]) -> None:
-        """Let others have claimed questions at once; the attempt does not count."""
+    def give_back(self, job: Job) -> None:
+        """Let others have a claimed question at once; the attempt does not count."""
+        freed = {"state": "queued", "worker": None, "attempt": job.attempt - 1}
         with self._store.named_failures(), self._store.engine.begin() as connection:
-            for job in jobs:
-                freed = update(draft_jobs).where(_claim(job))
-                connection.execute(freed.values(state="queued", worker=None, attempt=job.attempt - 1))
+            connection.execute(update(draft_jobs).where(_claim(job)).values(freed))
 
     def progress(self, meeting_id: str) -> Progress:
         """How far the drafting of a meeting is."""
