@@ -16,7 +16,7 @@ async def _desk(request: Request) -> DraftDesk:
 
 
 Desk = Annotated[DraftDesk, Depends(_desk)]
-By = Annotated[Text, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+By = Annotated[Text, StringConstraints(max_length=100, pattern=r"\S")]
 MeetingId = Annotated[Text, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Limit = Annotated[int, Query(ge=1, le=200, description="件数の上限")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="飛ばす件数")]

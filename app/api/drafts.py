@@ -67,7 +67,7 @@ class Verdict(Change):
 class Remark(Act):
     """A comment."""
 
-    text: Annotated[Text, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+    text: Annotated[Text, StringConstraints(max_length=2000, pattern=r"\S")]
 
 
 class CommentList(Frozen):

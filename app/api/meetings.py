@@ -28,7 +28,7 @@ class MeetingRequest(Body):
     """A meeting to prepare."""
 
     id: MeetingId = Field(description="英小文字・数字・_・-", examples=["yorozu_2026_12"])
-    title: Annotated[Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    title: Annotated[Text, StringConstraints(max_length=200, pattern=r"\S")]
     theme: Annotated[Text, StringConstraints(max_length=200)] | None = None
     held_on: IsoDate | None = None
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from app.answering.models import Citation
 from app.organiser.draft_models import CheckedLine, Draft
@@ -20,10 +23,14 @@ NEEDS = {"ready": "確認のみ", "check": "担当者の検討が必要", "no_so
 _NO_ANSWER = "資料に根拠が見つからないため、回答は担当者が作成します。"
 
 
+# Whoever fills these, nothing that cannot be seen or stored gets into a file.
+Shown = Annotated[str, AfterValidator(plain)]
+
+
 class Line(Frozen):
     """One line of an answer as shown: words with their marks."""
 
-    text: str
+    text: Shown
     heading: bool = False
 
 
@@ -40,11 +47,11 @@ class Item(Frozen):
     """
 
     no: int
-    question: str
+    question: Shown
     lines: tuple[Line, ...]
-    references: tuple[tuple[str, str | None], ...] = ()
-    sources: tuple[str, ...] = ()
-    cautions: tuple[str, ...] = ()
+    references: tuple[tuple[Shown, str | None], ...] = ()
+    sources: tuple[Shown, ...] = ()
+    cautions: tuple[Shown, ...] = ()
     state: str = ""
     needs: str = ""
     why: tuple[str, ...] = ()
@@ -55,9 +62,9 @@ class Item(Frozen):
 class Handout(Frozen):
     """A meeting ready to be written to a file."""
 
-    title: str
-    theme: str | None = None
-    held_on: str | None = None
+    title: Shown
+    theme: Shown | None = None
+    held_on: Shown | None = None
     items: tuple[Item, ...] = ()
     final: bool = False
 

@@ -53,13 +53,11 @@ def _line(text: str, size: float, width: float) -> list[str]:
 
 
 def _allowed(text: str, end: int) -> int:
-    """The last place up to `end` where a line may end, `end` itself where there is none near."""
-    for place in range(end, max(end - _MOST_BACK, 0), -1):
-        before, after = text[place - 1], text[place] if place < len(text) else ""
-        inside_word = before in _WORD and after in _WORD
-        if before not in _NOT_LAST and after not in _NOT_FIRST and not inside_word:
-            return place
-    return end
+    """The last place up to `end` where a line may end; a long word is broken rather than 禁則."""
+    near = range(end, max(end - _MOST_BACK, 0), -1)
+    fine = [place for place in near if text[place - 1] not in _NOT_LAST and text[place] not in _NOT_FIRST]
+    whole = (place for place in fine if not (text[place - 1] in _WORD and text[place] in _WORD))
+    return next(whole, fine[0] if fine else end)
 
 
 def height_of(lines: int, size: float, spacing: float = 1.35) -> float:

@@ -11,7 +11,7 @@ _UNPRINTABLE = re.compile(
     "\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
 _ADDRESS = re.compile(
-    r"(?:(?:[a-z][a-z0-9+.-]{1,20}:)?//|(?:javascript|data|file|vbscript|mailto):)[^\s<>「」（）()、。]+",
+    r"(?:(?:[a-z][a-z0-9+.-]{1,20}:)?//[^\s<>「」（）()、。]+|(?:javascript|data|file|vbscript|mailto):\S+)",
     re.IGNORECASE,
 )
 _ACTIVE_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

@@ -18,6 +18,24 @@ CALLS = {
     "/v1/chat/completions": {"post"},
     "/v1/models": {"get"},
     "/v1/models/{name}": {"get"},
+    "/api/v1/meetings": {"get", "post"},
+    "/api/v1/meetings/{meeting_id}": {"get"},
+    "/api/v1/meetings/{meeting_id}/drafts": {"post"},
+    "/api/v1/meetings/{meeting_id}/export": {"get"},
+    "/api/v1/meetings/{meeting_id}/publish": {"post"},
+    "/api/v1/meetings/{meeting_id}/unpublish": {"post"},
+    "/api/v1/impact": {"get"},
+    "/api/v1/questions": {"get"},
+    "/api/v1/questions/{question_id}": {"get"},
+    "/api/v1/questions/{question_id}/decision": {"post"},
+    "/api/v1/drafts": {"get"},
+    "/api/v1/drafts/{draft_id}": {"get", "patch"},
+    "/api/v1/drafts/{draft_id}/check": {"post"},
+    "/api/v1/drafts/{draft_id}/citations": {"post"},
+    "/api/v1/drafts/{draft_id}/state": {"post"},
+    "/api/v1/drafts/{draft_id}/redo": {"post"},
+    "/api/v1/drafts/{draft_id}/history": {"get"},
+    "/api/v1/drafts/{draft_id}/comments": {"get", "post"},
     "/healthz": {"get"},
     "/readyz": {"get"},
     "/metrics": {"get"},
@@ -41,6 +59,7 @@ def test_every_error_is_the_contract_s_object_with_an_example(client: TestClient
         for call in calls.values():
             for status, response in call["responses"].items():
                 if status != "default" and int(status) < 400:
+                if status.startswith("2"):
                     continue
                 content = response["content"]["application/json"]
                 assert content["schema"] == {"$ref": f"#/components/schemas/{form}"}
