@@ -2,8 +2,8 @@
 
 import re
 from datetime import date
-from typing import Annotated
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode

@@ -7,7 +7,7 @@ CALLS = {
     "/api/v1/answers/{answer_id}": {"get"},
     "/api/v1/answers/{answer_id}/citations/{n}/page": {"get"},
     "/api/v1/answers/{answer_id}/feedback": {"post"},
-    "/api/v1/questions": {"post"},
+    "/api/v1/questions": {"get", "post"},
     "/api/v1/search": {"get"},
     "/api/v1/sources": {"get"},
     "/api/v1/sources/{source_id}": {"get"},
@@ -25,7 +25,6 @@ CALLS = {
     "/api/v1/meetings/{meeting_id}/publish": {"post"},
     "/api/v1/meetings/{meeting_id}/unpublish": {"post"},
     "/api/v1/impact": {"get"},
-    "/api/v1/questions": {"get"},
     "/api/v1/questions/{question_id}": {"get"},
     "/api/v1/questions/{question_id}/decision": {"post"},
     "/api/v1/drafts": {"get"},
@@ -59,7 +58,6 @@ def test_every_error_is_the_contract_s_object_with_an_example(client: TestClient
         for call in calls.values():
             for status, response in call["responses"].items():
                 if status != "default" and int(status) < 400:
-                if status.startswith("2"):
                     continue
                 content = response["content"]["application/json"]
                 assert content["schema"] == {"$ref": f"#/components/schemas/{form}"}
