@@ -16,6 +16,7 @@ from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.answering.verification.verifier import Verifier
 from app.meters import Meters
+from app.organiser.draft_desk import DraftDesk, Drafter
 from app.organiser.generalisation.generaliser import Generaliser
 from app.organiser.generalisation.recogniser import prepare_recogniser
 from app.pages.cache import PageCache
@@ -70,6 +71,17 @@ def _or_none(load: Callable[[ServiceSettings], T | None], settings: ServiceSetti
 def generaliser(settings: ServiceSettings) -> Generaliser:
     """The generaliser; rules and dictionary alone, and a line in the log, where its model is absent."""
     return Generaliser(_or_none(lambda given: prepare_recogniser(given.models), settings))
+
+
+def draft_desk(settings: ServiceSettings, drafter: Drafter) -> DraftDesk:
+    """The desk that drafts are worked on at. The embedder is loaded when something is published."""
+
+    def reindex() -> str:
+        from ingest.pipeline import ingest
+
+        return ingest(settings, embedder=embedder_or_none(settings)).generation
+
+    return DraftDesk.open(settings, drafter, reindex)
 
 
 def _reranker(settings: ServiceSettings) -> Reranker | None:

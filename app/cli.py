@@ -39,8 +39,12 @@ _WRONG_USE = frozenset(
         ErrorCode.LLM_PACKAGE_MISSING,
         ErrorCode.KIT_INVALID,
         ErrorCode.QUESTION_SET_INVALID,
-        ErrorCode.MEETING_NOT_FOUND,
         ErrorCode.NO_QUESTIONS,
+        ErrorCode.EXPORT_FORMAT,
+        ErrorCode.TEMPLATE_UNUSABLE,
+        ErrorCode.MEETING_NOT_FOUND,
+        ErrorCode.FILE_UNSUPPORTED,
+        ErrorCode.FILE_UNREADABLE,
     }
 )
 _SOME_UNREAD = 3

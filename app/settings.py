@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -62,3 +63,10 @@ class ServiceSettings(LlmSettings):
         tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)
     ] = Field((), description="チャットを置くページのオリジン（コンマ区切り。既定はこのサービス自身だけ）")
     today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")
+    deck_template: Path | None = Field(
+        None,
+        description="スライドのひな形（.pptx。タイトルと本文の枠があるもの。既定は内蔵の形）",
+    )
+    deck_font: str = Field(
+        "Yu Gothic", min_length=1, max_length=60, description="スライドと文書に使う日本語の書体"
+    )

@@ -8,10 +8,12 @@ import typer
 
 from app.cli import AsJson, Corpus, DataDir, cli, load_settings, run_cli
 from app.organiser import cli as _questions  # noqa: F401 - adds `yorozu questions`
+from app.organiser.draft_cli import organiser_cli
 
 eval_cli = typer.Typer(help="検索と回答を測ります。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(eval_cli, name="eval")
 CONVERSATIONS = Path(__file__).parent / "questions" / "conversations.jsonl"
+cli.add_typer(organiser_cli)  # without a name: its commands stand beside the others
 _KIT_QUERY_LIMIT = 20_000  # characters; a kit's queries may be whole letters
 
 

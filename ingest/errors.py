@@ -39,6 +39,16 @@ class ErrorCode(StrEnum):
     QUESTION_DUPLICATE = "question_duplicate"
     NO_QUESTIONS = "no_questions"
     CHANGE_INVALID = "change_invalid"
+    DRAFT_NOT_FOUND = "draft_not_found"
+    DRAFT_CHANGED = "draft_changed"
+    DRAFT_STATE = "draft_state"
+    DRAFT_UNSUPPORTED = "draft_unsupported"
+    DRAFT_FAILED = "draft_failed"
+    EXPORT_FORMAT = "export_format"
+    EXPORT_UNWRITABLE = "export_unwritable"
+    NOTHING_TO_EXPORT = "nothing_to_export"
+    TEMPLATE_UNUSABLE = "template_unusable"
+    PUBLISH_REFUSED = "publish_refused"
     STORE_DAMAGED = "store_damaged"
     ADDRESS_UNAVAILABLE = "address_unavailable"
     # the index and the model
@@ -120,6 +130,16 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.QUESTION_DUPLICATE: ErrorSpec(409, "同じ質問がこの相談会にすでに登録されています（{id}）。一覧を確認してください。"),
     ErrorCode.NO_QUESTIONS: ErrorSpec(400, "質問が見つかりません（{reason}）。質問の列を指定するか、ファイルの内容を確認してください。"),
     ErrorCode.CHANGE_INVALID: ErrorSpec(400, "この変更はできません（{reason}）。最新の一覧を読み込んでからやり直してください。"),
+    ErrorCode.DRAFT_NOT_FOUND: ErrorSpec(404, "下書き {id} はありません。一覧を開き直して確認してください。"),
+    ErrorCode.DRAFT_CHANGED: ErrorSpec(409, "この下書きは、ほかの方が先に変更しました（{changed_by}、{changed_at}、版 {version}）。入力した内容は保存していません。最新の版を読み込み、見比べてからもう一度保存してください。"),
+    ErrorCode.DRAFT_STATE: ErrorSpec(409, "「{state}」の下書きには、この操作を行えません。{hint}"),
+    ErrorCode.DRAFT_UNSUPPORTED: ErrorSpec(409, "引用元と一致しない文が{count}件あります（「{first}」など）。文か引用を直すか、このまま承認する理由を reason に入力してください。"),
+    ErrorCode.DRAFT_FAILED: ErrorSpec(500, "この質問の下書きを作れませんでした。作り直しを実行し、続くときは管理者に伝えてください。"),
+    ErrorCode.EXPORT_FORMAT: ErrorSpec(400, "「{suffix}」の形式では書き出せません。.pptx・.docx・.xlsx・.md・.json のいずれかを指定してください（.xlsx は、もとの質問が xlsx か csv のときだけです）。"),
+    ErrorCode.EXPORT_UNWRITABLE: ErrorSpec(400, "{path} に書き込めません（{reason}）。ほかのソフトで開いていないか、権限と空き容量を確認してください。"),
+    ErrorCode.NOTHING_TO_EXPORT: ErrorSpec(400, "書き出す質問がありません。先に質問を取り込み、取り上げる質問を選んでください。"),
+    ErrorCode.TEMPLATE_UNUSABLE: ErrorSpec(400, "スライドのひな形 {path} は使えません（{reason}）。タイトルと本文の枠があるレイアウトを含む .pptx を YOROZU_DECK_TEMPLATE に指定してください。"),
+    ErrorCode.PUBLISH_REFUSED: ErrorSpec(409, "相談会 {id} を公開できません（{reason}）。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),
     ErrorCode.ADDRESS_UNAVAILABLE: ErrorSpec(503, "{host}:{port} で待ち受けられません（{reason}）。--port で別の番号を指定してください。"),
     ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),

@@ -10,18 +10,23 @@ from app.api import (
     answers,
     chat,
     cross_origin,
+    drafts,
     errors,
     feedback,
     health,
+    meeting_questions,
+    meetings,
     page,
     pages,
     questions,
     search,
     sources,
 )
+from app.api.drafting import Drafting
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
+from app.assemble import draft_desk
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.version import own_version
@@ -53,9 +58,13 @@ def create_app(state: ServiceState) -> FastAPI:
     )
     app.state.service = state
     app.state.warming = Warming(state.answerer)
+    app.state.desk = draft_desk(state.settings, state.answerer)
+    app.state.drafting = Drafting(app.state.desk)
     errors.install(app, limit_of=limit_of)
     for noun in (answers, feedback, questions, search, sources, pages, chat, health):
         app.include_router(noun.router)
+    for router in (meetings.router, meetings.impact_router, meeting_questions.router, drafts.router):
+        app.include_router(router)
     page.install(app)
     return app
 
@@ -63,7 +72,10 @@ def create_app(state: ServiceState) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.warming.start()
+    app.state.drafting.start()
     yield
+    await app.state.drafting.stop()
+    app.state.desk.close()
     await app.state.warming.stop()
     app.state.service.answerer.close()
     app.state.service.pages.close()

@@ -60,6 +60,8 @@ class _QaEntry(Entry):
     item_nos: list[Number] = Field(default_factory=list)
     references: list[_ReferenceEntry] = Field(default_factory=list)
     wordings: list[Annotated[Text, AfterValidator(_one_line)]] = Field(default_factory=list, max_length=200)
+    approved_by: Text | None = None  # kept with the published question; not part of what is cited
+    approved_on: PartialDate | None = None
 
     @model_validator(mode="after")
     def _items_once(self) -> "_QaEntry":

@@ -1,0 +1,92 @@
+"""The worker: takes questions from the queue, answers them, stores the drafts."""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+from app.organiser.checking import checked, content_of
+from app.organiser.draft_desk import DraftDesk
+from app.organiser.draft_models import Job
+from app.organiser.triage import triage_of
+from app.store.draft_jobs import worker_name
+from ingest.errors import ErrorCode, YorozuError
+
+POLL_SECONDS = 1.0
+# These stop the work as a whole: every question would fail with them, and none should be spent on it.
+_STOPS = frozenset(
+    {
+        ErrorCode.INDEX_MISSING,
+        ErrorCode.INDEX_DAMAGED,
+        ErrorCode.EMBEDDER_MISMATCH,
+        ErrorCode.DATA_DIR_UNWRITABLE,
+        ErrorCode.STORE_DAMAGED,
+    }
+)
+
+log = logging.getLogger(__name__)
+
+
+def work(
+    desk: DraftDesk,
+    *,
+    meeting_id: str | None = None,
+    engine: str | None = None,
+    told: Callable[[], object] = lambda: None,
+    stop: Event | None = None,
+) -> int:
+    """Draft until nothing is waiting; return how many questions were worked on.
+
+    Args:
+        desk: stores and answering side.
+        meeting_id: only this meeting's questions.
+        engine: how to answer; by default as configured.
+        told: called after each question.
+        stop: set by whoever wants the work to end after the question at hand.
+
+    Raises:
+        YorozuError: INDEX_MISSING and its like; the questions stay in the queue.
+    """
+    worker, count = worker_name(), 0
+    while not (stop and stop.is_set()):
+        job = desk.queue.claim(worker=worker, meeting_id=meeting_id)
+        if job is None:
+            break
+        try:
+            _draft(desk, job, engine)
+        except YorozuError:
+            desk.queue.give_back(job)
+            raise
+        count += 1
+        told()
+    return count
+
+
+def _draft(desk: DraftDesk, job: Job, engine: str | None) -> None:
+    try:
+        answer = desk.drafter.answer(job.text, engine=engine)
+    except YorozuError as error:
+        if error.code in _STOPS:
+            raise
+        desk.queue.fail(job, error.code.value)
+        return
+    except Exception:  # the batch worker's border: one question must not cost the others
+        log.exception("draft of %s failed", job.question_id)
+        desk.queue.fail(job, ErrorCode.DRAFT_FAILED.value)
+        return
+    content = content_of(answer)
+    lines = checked(content.text, content.citations, desk.check)
+    desk.queue.finish(job, answer, content, lines, triage_of(answer))
+
+
+def work_on_and_on(desk: DraftDesk, stop: Event) -> None:
+    """What a server's background thread does: work whenever something is waiting, until told to stop."""
+    problem: ErrorCode | None = None
+    while not stop.is_set():
+        try:
+            work(desk, stop=stop)
+            problem = None
+        except YorozuError as error:  # no index yet, disk full: what is expected passes
+            if error.code is not problem:
+                log.warning("drafting waits: %s", error.message)
+            problem = error.code
+        stop.wait(POLL_SECONDS)
