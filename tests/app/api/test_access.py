@@ -139,7 +139,7 @@ def test_every_call_has_the_decision_that_stands_here(service: Service) -> None:
     for route in routes_of(app):
         for method in route.methods or ():
             if route.include_in_schema:
-                assert decisions(route) == [NEEDED[method.lower(), route.path_format]], route.path
+                assert decisions(route) == [NEEDED[method.lower(), str(route.path_format)]], route.path
             else:
                 assert decisions(route) == [OPEN], route.path  # files of the page
 
