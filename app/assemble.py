@@ -121,6 +121,7 @@ def answer_service(
         conversations: what keeps them; by default every question stands alone.
     """
     llm = llm or llm_composer(settings)
+    meters = meters or Meters()
     embedder = embedder_or_none(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
@@ -130,7 +131,8 @@ def answer_service(
         question_limit=settings.question_limit,
         ask_contact=settings.ask_contact,
         today=settings.today,
-        lost=(meters or Meters()).words_lost,
+        lost=meters.words_lost,
+        dropped=meters.not_verified,
         judge=_judge_or_none(settings) if embedder is not None else None,
         reranker=_reranker(settings),
         llm=llm,

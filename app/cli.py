@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.access.cli import keys_cli
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
 
@@ -23,6 +24,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+cli.add_typer(keys_cli, name="keys")
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="資料のフォルダー（既定 corpus）")]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="索引などを置くフォルダー（既定 var）")]
@@ -45,6 +47,8 @@ _WRONG_USE = frozenset(
         ErrorCode.MEETING_NOT_FOUND,
         ErrorCode.FILE_UNSUPPORTED,
         ErrorCode.FILE_UNREADABLE,
+        ErrorCode.KEY_NOT_FOUND,
+        ErrorCode.KEYS_NEEDED,
     }
 )
 _SOME_UNREAD = 3
@@ -150,11 +154,15 @@ def serve(
     """質問ページとAPIを動かします。"""
     from app.api.server import serve as run
     from app.assemble import service_state
+    from app.logs import log_to_stderr
+    from app.start import check_start
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = load_settings(corpus, data_dir, host=host, port=port)
+    log_to_stderr(settings.log_format)
+    state = service_state(settings)
+    check_start(state)
     print(f"http://{settings.host}:{settings.port}/ を開いてください（終了は Ctrl+C）", file=sys.stderr)
-    run(service_state(settings))
+    run(state)
 
 
 @cli.command()

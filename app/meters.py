@@ -1,11 +1,12 @@
 """What the service counts about itself, in Prometheus' form; one object a service."""
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from app.answering.models import Answer
 from app.answering.signals import WordsLost
 
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0)
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
@@ -24,10 +25,38 @@ class Meters:
             ["reason"],
             registry=self._registry,
         )
+        self._stages = Histogram(
+            "yorozu_stage_seconds",
+            "Time that the steps of an answer took.",
+            ["stage"],
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._dropped = Counter(
+            "yorozu_verification_failures",
+            "Sentences that were written and not shown, for their citations do not say them.",
+            registry=self._registry,
+        )
+        self._refused = Counter(
+            "yorozu_requests_refused",
+            "Requests that the guard or a limit turned away.",
+            ["code"],
+            registry=self._registry,
+        )
 
     def answered(self, answer: Answer) -> None:
-        """Count an answer by its status."""
+        """Count an answer by its status, and how long its steps took."""
         self._answers.labels(answer.status).inc()
+        for stage, milliseconds in answer.timings_ms.model_dump().items():
+            self._stages.labels(stage).observe(milliseconds / 1000)
+
+    def not_verified(self, sentences: int) -> None:
+        """Count sentences that were dropped."""
+        self._dropped.inc(sentences)
+
+    def turned_away(self, code: str) -> None:
+        """Count a request that was not let in, by the code of its error."""
+        self._refused.labels(code).inc()
 
     def words_lost(self, reason: WordsLost) -> None:
         """Count a question without words, or whose words all occur nowhere."""

@@ -1,15 +1,18 @@
 """Settings of the service, on top of those of the ingest half and of the language model."""
 
+import ipaddress
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from app.answering.llm.settings import LlmSettings
 
+_RATE_OF_KEYS = 1200  # a minute
+_RATE_OF_ADDRESSES = 300
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 
 
@@ -62,7 +65,6 @@ class ServiceSettings(LlmSettings):
     cors_origins: Annotated[
         tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)
     ] = Field((), description="チャットを置くページのオリジン（コンマ区切り。既定はこのサービス自身だけ）")
-    today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")
     deck_template: Path | None = Field(
         None,
         description="スライドのひな形（.pptx。タイトルと本文の枠があるもの。既定は内蔵の形）",
@@ -70,3 +72,51 @@ class ServiceSettings(LlmSettings):
     deck_font: str = Field(
         "Yu Gothic", min_length=1, max_length=60, description="スライドと文書に使う日本語の書体"
     )
+    anonymous: bool | None = Field(
+        None, description="APIキーなしの利用を許す（既定は、このパソコンの中だけで待ち受けるときに許す）"
+    )
+    key_rate: int | None = Field(
+        None,
+        ge=0,
+        description=f"1分あたりのリクエスト数の上限、APIキーごと（既定 {_RATE_OF_KEYS}、0 は上限なし）",
+    )
+    address_rate: int | None = Field(
+        None,
+        ge=0,
+        description=f"1分あたりのリクエスト数の上限、キーのない利用の接続元ごと（既定 {_RATE_OF_ADDRESSES}、"
+        "このパソコンの中だけで待ち受けるときは上限なし、0 は上限なし）",
+    )
+    concurrent_requests: int = Field(100, gt=0, description="同時に処理するリクエストの数の上限")
+    request_seconds: float = Field(120.0, gt=0, description="応答を始めるまでの時間の上限（秒）")
+    hsts_seconds: int = Field(
+        0,
+        ge=0,
+        description="ブラウザーに https だけを使わせる期間（秒、0 は指定なし。https で公開するときだけ）",
+    )
+    log_format: Literal["text", "json"] = Field("text", description="動作記録の形: text / json（1行に1件）")
+    today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether nobody but programs on this machine can reach the service."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
+    @property
+    def anonymous_reading(self) -> bool:
+        """Whether a visitor without a key may ask and read."""
+        return self.on_this_machine if self.anonymous is None else self.anonymous
+
+    @property
+    def rate_of_keys(self) -> int:
+        """Requests a minute with one key, 0 for no limit."""
+        return _RATE_OF_KEYS if self.key_rate is None else self.key_rate
+
+    @property
+    def rate_of_addresses(self) -> int:
+        """Requests a minute from one address without a key, 0 for no limit."""
+        if self.address_rate is not None:
+            return self.address_rate
+        return 0 if self.on_this_machine else _RATE_OF_ADDRESSES

@@ -29,6 +29,16 @@ class ErrorCode(StrEnum):
     PARAMETER_UNSUPPORTED = "parameter_unsupported"
     TOOL_NOT_FOUND = "tool_not_found"
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    KEY_MISSING = "key_missing"
+    KEY_INVALID = "key_invalid"
+    KEY_EXPIRED = "key_expired"
+    SCOPE_MISSING = "scope_missing"
+    KEY_NOT_FOUND = "key_not_found"
+    KEYS_NEEDED = "keys_needed"
+    RATE_LIMITED = "rate_limited"
+    OVERLOADED = "overloaded"
+    REQUEST_TIMEOUT = "request_timeout"
+    IDEMPOTENCY_CONFLICT = "idempotency_conflict"
     INTERNAL = "internal"
     WARMING_UP = "warming_up"
     # the organiser's work
@@ -121,6 +131,16 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.PARAMETER_UNSUPPORTED: ErrorSpec(400, "{param} のこの指定には対応していません。{reason}。指定を変えて送り直してください。"),
     ErrorCode.TOOL_NOT_FOUND: ErrorSpec(404, "道具「{tool}」はありません。{tools} のいずれかを使ってください。"),
     ErrorCode.ORIGIN_NOT_ALLOWED: ErrorSpec(403, "このページ（{origin}）からの利用は許可されていません。管理者に、設定 YOROZU_CORS_ORIGINS への追加を依頼してください。"),
+    ErrorCode.KEY_MISSING: ErrorSpec(401, "APIキーが必要です。管理者から受け取ったキーを Authorization: Bearer に入れて送ってください。"),
+    ErrorCode.KEY_INVALID: ErrorSpec(401, "APIキーが正しくないか、無効にされています。キーを確認するか、管理者に新しいキーを依頼してください。"),
+    ErrorCode.KEY_EXPIRED: ErrorSpec(401, "APIキーの期限が切れています（{expired_at}）。管理者に新しいキーを依頼してください。"),
+    ErrorCode.SCOPE_MISSING: ErrorSpec(403, "このAPIキーではこの操作を行えません（必要な権限: {needed}）。権限のあるキーを使うか、管理者に依頼してください。"),
+    ErrorCode.KEY_NOT_FOUND: ErrorSpec(404, "使えるAPIキー {id} がありません。「yorozu keys list」でIDを確認してください。"),
+    ErrorCode.KEYS_NEEDED: ErrorSpec(503, "{host} で待ち受けるにはAPIキーが必要ですが、一つもありません。「yorozu keys create 名前」でキーを作ってください。キーなしの利用を許すときは、YOROZU_ANONYMOUS=true を設定してください。"),
+    ErrorCode.RATE_LIMITED: ErrorSpec(429, "リクエストが多すぎます。{seconds}秒待ってからもう一度送ってください。"),
+    ErrorCode.OVERLOADED: ErrorSpec(503, "混み合っています。少し待ってからもう一度送ってください。"),
+    ErrorCode.REQUEST_TIMEOUT: ErrorSpec(503, "{seconds}秒以内に処理が終わりませんでした。少し待ってからもう一度送ってください。"),
+    ErrorCode.IDEMPOTENCY_CONFLICT: ErrorSpec(409, "この Idempotency-Key は、内容の異なるリクエストで使われています。新しいリクエストには新しいキーを付けてください。"),
     ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),
     ErrorCode.WARMING_UP: ErrorSpec(503, "準備中です。数十秒待ってからもう一度お試しください。"),
     ErrorCode.QUESTION_NOT_FOUND: ErrorSpec(404, "質問 {id} は登録されていません。一覧を開き直して確認してください。"),

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
@@ -107,16 +107,21 @@ class Composition:
 
 
 def composition(
-    material: Material, composer: Composer, extractive: Composer, verifier: Verifier
+    material: Material,
+    composer: Composer,
+    extractive: Composer,
+    verifier: Verifier,
+    dropped: Callable[[int], object] = lambda _: None,
 ) -> Generator[StatementReady | Reset | Waiting, None, Composition]:
     """Compose with `composer`; where it fails, with `extractive`, which never does and only quotes.
 
-    Yields each statement once it is verified, and `Reset` where those before it are withdrawn.
+    Yields each statement once it is verified, and `Reset` where those before it are withdrawn. `dropped`
+    hears how many statements were not.
     """
     if composer is not extractive:
         statements: list[Statement] = []
         try:
-            with closing(supported(material, composer, verifier)) as ready:
+            with closing(supported(material, composer, verifier, dropped)) as ready:
                 for statement in ready:
                     yield Waiting() if statement is None else StatementReady(statement)
                     if statement is not None:
@@ -132,7 +137,9 @@ def composition(
             yield Reset()
     offered = [statement for statement in extractive.compose(material) if statement is not None]
     composed = time.perf_counter()
-    drafts = material.by_finding(_fit(verified(offered, material.citations), material))
+    shown = verified(offered, material.citations)
+    dropped(len(offered) - len(shown))
+    drafts = material.by_finding(_fit(shown, material))
     once: dict[str, Statement] = {}  # the answer says nothing twice either
     for _, group in drafts:
         for statement in group:
@@ -142,7 +149,12 @@ def composition(
     return Composition(drafts, extractive.engine, extractive.model, composed)
 
 
-def supported(material: Material, composer: Composer, verifier: Verifier) -> Generator[Statement | None]:
+def supported(
+    material: Material,
+    composer: Composer,
+    verifier: Verifier,
+    dropped: Callable[[int], object] = lambda _: None,
+) -> Generator[Statement | None]:
     """Yield the statements that their citations support, each as soon as it is complete and verified.
 
     None where the composer says that it is still at work.
@@ -160,7 +172,9 @@ def supported(material: Material, composer: Composer, verifier: Verifier) -> Gen
                 continue
             offered += 1
             checked = check_statements([statement], material.citations, verifier)
-            fresh = _fit([c.statement for c in checked if c.statement.support == "verified"], material)
+            held = [c.statement for c in checked if c.statement.support == "verified"]
+            dropped(len(checked) - len(held))
+            fresh = _fit(held, material)
             if not kept and not fresh:
                 raise ComposeFailed("結論が資料で裏づけられません")
             kept += fresh

@@ -52,6 +52,7 @@ class AnswerService:
         judge: Judge | None = None,
         reranker: Reranker | None = None,
         lost: Callable[[WordsLost], object] = lambda _: None,
+        dropped: Callable[[int], object] = lambda _: None,
         llm: Composer | None = None,
         conversations: Conversations | None = None,
         rewriter: Rewriter | None = None,
@@ -65,6 +66,7 @@ class AnswerService:
         self._contact = ask_contact
         self._today = today
         self._lost = lost
+        self._dropped = dropped
         self._finder = Finder(self._retriever, tokenizer, evidence or load_model(), judge)
         self._extractive = ExtractiveComposer(tokenizer)
         self._disagreements = Disagreements()
@@ -191,7 +193,7 @@ class AnswerService:
         material, passages = _material(index, asked, findings, followed)
         asked_as = f"{without_markup(followed.about)}にお答えしました。" if followed is not None else None
         yield Citations(material.citations)
-        made = yield from composition(material, composer, self._extractive, self._verifier)
+        made = yield from composition(material, composer, self._extractive, self._verifier, self._dropped)
         groups = _groups(made.drafts, asked)
         if not groups:
             nothing = replace(findings, answered=(), open_parts=())

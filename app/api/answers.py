@@ -11,14 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.answering.filters import Filters
 from app.answering.models import Answer
-from app.api.deps import State, Text
+from app.api.access import READER
+from app.api.deps import Asking, State, Text
 from app.api.errors import documented
+from app.api.etags import UNCHANGED, Known, tagged
 from app.api.event_response import EventResponse
 from app.api.events import EVENT_STREAM, event_of, wants_events
+from app.api.idempotency import IdempotencyKey, repeatable
 from app.state import ServiceState
-from ingest.errors import ErrorCode
+from app.store.audit import AuditLog
+from app.store.repeats import Repeatable, Repeats
+from ingest.errors import ErrorCode, YorozuError
 
-router = APIRouter(prefix="/api/v1/answers", tags=["回答"])
+router = APIRouter(prefix="/api/v1/answers", tags=["回答"], dependencies=[READER])
 log = logging.getLogger(__name__)
 _ABOUT = """出典つきの回答を返し、保存します。
 
@@ -71,57 +76,115 @@ class AnswerRequest(BaseModel):
             ErrorCode.INVALID_REQUEST,
             ErrorCode.ENGINE_UNAVAILABLE,
             ErrorCode.INDEX_MISSING,
+            ErrorCode.IDEMPOTENCY_CONFLICT,
             ErrorCode.INTERNAL,
         ),
     },
 )
 def create_answer(
-    request: AnswerRequest, state: State, accept: Annotated[str, Header(include_in_schema=False)] = ""
+    request: AnswerRequest,
+    state: State,
+    visitor: Asking,
+    key: IdempotencyKey = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Answer | Response:
     """Answer and store. Once a valid request is in, a client of events gets errors as an event as well."""
+    once = repeatable(key, visitor, "POST /api/v1/answers", request)
     if wants_events(accept):
-        return EventResponse(_events(request, state), heartbeat=state.settings.heartbeat_seconds)
+        settings = state.settings
+        return EventResponse(
+            _events(request, state, once),
+            heartbeat=settings.heartbeat_seconds,
+            seconds=settings.request_seconds,
+        )
+    if once is not None and (before := _made_before(once, state)):
+        return before
     answer = state.answerer.answer(
         request.question,
         engine=request.engine,
-        conversation_id=request.conversation_id,
+        conversation_id=state.store.mine(request.conversation_id),
         filters=request.filters,
     )
-    keep(answer, state)
-    return answer
+    return keep(answer, state, once)
 
 
 @router.get(
     "/{answer_id}",
     summary="保存した回答を開く",
     description="回答を、引用も含めて作られたときのまま返します。",
-    responses=documented(ErrorCode.ANSWER_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL),
+    response_model=Answer,
+    responses={
+        **UNCHANGED,
+        **documented(ErrorCode.ANSWER_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL),
+    },
 )
-def read_answer(answer_id: Text, state: State) -> Answer:
+def read_answer(answer_id: Text, state: State, known: Known = "") -> Response:
     """Return a stored answer."""
-    return state.store.get(answer_id)
+    return tagged(state.store.get(answer_id), known)
 
 
-def _events(request: AnswerRequest, state: ServiceState) -> Generator[bytes]:
+def _events(request: AnswerRequest, state: ServiceState, once: Repeatable | None) -> Generator[bytes]:
     """The events of an answer. It is stored before it is sent; who leaves earlier leaves nothing."""
+    if once is not None and (before := _made_before(once, state)):
+        yield event_of(before)
+        return
     steps = state.answerer.stream(
         request.question,
         engine=request.engine,
-        conversation_id=request.conversation_id,
+        conversation_id=state.store.mine(request.conversation_id),
         filters=request.filters,
     )
     with closing(steps):
         for step in steps:
             if isinstance(step, Answer):
-                keep(step, state)
-            yield event_of(step)
+                yield event_of(keep(step, state, once))
+            else:
+                yield event_of(step)
 
 
-def keep(answer: Answer, state: ServiceState) -> None:
-    """Store, count and log an answer; every door of the HTTP side does so before it sends it."""
+def _made_before(once: Repeatable, state: ServiceState) -> Answer | None:
+    """What this request was answered before. None where it comes first or the answer has gone."""
+    repeats = Repeats(state.store)
+    made = repeats.result(once)
+    if made is None:
+        return None
+    try:
+        return _opened(made, state)
+    except YorozuError as error:
+        if error.code is not ErrorCode.ANSWER_NOT_FOUND:
+            raise
+        repeats.forget(once)
+        return None
+
+
+def keep(answer: Answer, state: ServiceState, once: Repeatable | None = None) -> Answer:
+    """Store, count and log an answer; every door of the HTTP side does so before it sends it.
+
+    Returns the one to be sent: where the same request ran twice at once, the first one's.
+    """
     # Whoever is shown a stored answer is not thereby let into the conversation.
     state.store.save(answer.model_copy(update={"conversation_id": None}))
+    if answer.conversation_id is not None:
+        state.store.own(answer.conversation_id)
+    AuditLog(state.store).note("answer.asked", answer.id, status=answer.status, engine=answer.engine)
     state.meters.answered(answer)
-    log.info("answer %s %s %.0fms", answer.id, answer.status, answer.timings_ms.total)
+    log.info(
+        "answer %s %s %.0fms",
+        answer.id,
+        answer.status,
+        answer.timings_ms.total,
+        extra={"answer_id": answer.id, "status": answer.status, "ms": answer.timings_ms.total},
+    )
     if state.settings.log_questions:
         log.info("question %s %r", answer.id, answer.question)
+    if once is None:
+        return answer
+    made = " ".join(filter(None, (answer.id, answer.conversation_id)))
+    first = Repeats(state.store).keep(once, made)
+    return answer if first == made else _opened(first, state)
+
+
+def _opened(made: str, state: ServiceState) -> Answer:
+    """The stored answer with the conversation that only who asked for it knows."""
+    answer_id, _, conversation_id = made.partition(" ")
+    return state.store.get(answer_id).model_copy(update={"conversation_id": conversation_id or None})

@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from app.access.guard import Guard
 from app.api import (
     answers,
+    audit,
     chat,
     cross_origin,
     drafts,
@@ -22,26 +24,32 @@ from app.api import (
     search,
     sources,
 )
+from app.api.access import check_decided
 from app.api.drafting import Drafting
+from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
 from app.assemble import draft_desk
 from app.settings import ServiceSettings
 from app.state import ServiceState
+from app.store.keys import KeyStore
 from app.version import own_version
 
 _DESCRIPTION = """よろず相談会の質疑応答と、そこで挙げられたガイドラインをもとに、出典つきで質問に答えます。
 
 - 回答の各文には、根拠とした一節の番号が付きます。根拠が足りないときは、足りないことと問い合わせ先を返します。
 - エラーはすべて `{"error": {"code", "message", "detail"}}` の形です。`code` は変わりません。
+- APIキーは `Authorization: Bearer yz_…` で送ります。回答と会話は、それを作ったキーだけが開けます。
+- 429 と 503 には、次に送るまでの秒数を示す `Retry-After` が付きます。
 - すべての応答に `X-Request-ID` が付きます。問い合わせの際にお知らせください。
 """
 
 
 def create_app(state: ServiceState) -> FastAPI:
     """Build the service. Index and model are loaded when it starts running, not here."""
-    limit_of = _limits(state.settings)
+    settings = state.settings
+    limit_of = _limits(settings)
     app = FastAPI(
         title="よろず",
         description=_DESCRIPTION,
@@ -51,21 +59,29 @@ def create_app(state: ServiceState) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # one address for one thing; a redirect would trust the Host header
         middleware=[
-            *cross_origin.middleware(state.settings.cors_origins),  # outermost: errors can be read as well
-            Middleware(RequestBorder),
+            *cross_origin.middleware(settings.cors_origins),  # outermost: errors can be read as well
+            Middleware(RequestBorder, hsts_seconds=settings.hsts_seconds),
+            Middleware(
+                Load,
+                most=settings.concurrent_requests,
+                seconds=settings.request_seconds,
+                turned_away=state.meters.turned_away,
+            ),
             Middleware(BodyLimit, limit_of=limit_of),
         ],
     )
     app.state.service = state
+    app.state.guard = Guard(settings, KeyStore(state.store))
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(state.settings, state.answerer)
     app.state.drafting = Drafting(app.state.desk)
-    errors.install(app, limit_of=limit_of)
-    for noun in (answers, feedback, questions, search, sources, pages, chat, health):
+    errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
+    for noun in (answers, feedback, questions, search, sources, pages, chat, audit, health):
         app.include_router(noun.router)
     for router in (meetings.router, meetings.impact_router, meeting_questions.router, drafts.router):
         app.include_router(router)
     page.install(app)
+    check_decided(app)
     return app
 
 

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from app.answering.models import Answer
+from app.api.access import READER
 from app.api.answers import keep
 from app.api.deps import State, Text
 from app.api.errors import documented
@@ -18,7 +19,7 @@ from app.state import ServiceState
 from app.store.said import SaidStore
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix=OPENAI_PREFIX, tags=["OpenAI 互換"])
+router = APIRouter(prefix=OPENAI_PREFIX, tags=["OpenAI 互換"], dependencies=[READER])
 _ABOUT = """OpenAI の chat completions と同じ形で答えます。
 OpenAI 用のライブラリーは、宛先を変えるだけで使えます。
 
@@ -103,7 +104,7 @@ def _stream(request: ChatRequest, wanted: Asked, length: int, state: ServiceStat
 def _conversation(wanted: Asked, state: ServiceState) -> str | None:
     """The conversation that the client goes on with: the one of the last answer that it sent back."""
     answers = [turn.text for turn in wanted.earlier if turn.role == "assistant"]
-    return SaidStore(state.store).conversation_of(answers[-1]) if answers else None
+    return state.store.mine(SaidStore(state.store).conversation_of(answers[-1])) if answers else None
 
 
 def _keep(answer: Answer, state: ServiceState) -> None:

@@ -1,10 +1,12 @@
 """What routes ask for, as annotated types."""
 
+import dataclasses
 from typing import Annotated
 
 from fastapi import Depends, Request
 from pydantic import AfterValidator
 
+from app.access.visitor import ANYBODY, Visitor
 from app.api.warming import Warming
 from app.state import ServiceState
 
@@ -13,7 +15,15 @@ from app.state import ServiceState
 async def _state(request: Request) -> ServiceState:
     state = request.app.state.service
     assert isinstance(state, ServiceState)
-    return state
+    # What a route opens and saves is the visitor's, without the route having to think of it.
+    return dataclasses.replace(state, store=state.store.seen_by(await _visitor(request)))
+
+
+async def _visitor(request: Request) -> Visitor:
+    """Who asks, as `app.api.access` found out; a route that asks for nothing gets nobody in particular."""
+    visitor = getattr(request.state, "visitor", ANYBODY)
+    assert isinstance(visitor, Visitor)
+    return visitor
 
 
 async def _warming(request: Request) -> Warming:
@@ -29,6 +39,7 @@ def _printable(text: str) -> str:
     return text
 
 
+Asking = Annotated[Visitor, Depends(_visitor)]
 State = Annotated[ServiceState, Depends(_state)]
 WarmingUp = Annotated[Warming, Depends(_warming)]
 # Text that can be stored, logged and sent back.

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
+from app.api.access import ORGANISER
 from app.api.deps import Text
 from app.api.desk_deps import Act, Body, Change, Desk, Limit, Offset
 from app.api.errors import documented
@@ -13,7 +14,7 @@ from app.organiser.draft_models import CheckedLine, Comment, Draft, DraftChange,
 from app.organiser.models import Frozen
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix="/api/v1/drafts", tags=["下書き"])
+router = APIRouter(prefix="/api/v1/drafts", tags=["下書き"], dependencies=[ORGANISER])
 _COMMON = (ErrorCode.DRAFT_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL)
 _CHANGES = (*_COMMON, ErrorCode.DRAFT_CHANGED, ErrorCode.DRAFT_STATE, ErrorCode.CHANGE_INVALID)
 Words = Annotated[Text, StringConstraints(max_length=review.MOST_CHARACTERS)]

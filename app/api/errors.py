@@ -31,7 +31,40 @@ _EXAMPLE_DETAIL = {
     "param": "tools",
     "model": "gpt",
     "models": "yorozu",
+    "needed": "organiser",
+    "seconds": 3,
+    "expired_at": "2026-10-01T00:00:00.000+00:00",
 }
+
+
+# How soon it is worth coming again, in seconds. A rate limit says it itself.
+_COME_AGAIN = {
+    ErrorCode.OVERLOADED: 1,
+    ErrorCode.PAGES_BUSY: 2,
+    ErrorCode.WARMING_UP: 5,
+    ErrorCode.REQUEST_TIMEOUT: 10,
+}
+_UNAUTHORIZED = 401
+_TURNED_AWAY = frozenset(
+    {
+        ErrorCode.KEY_MISSING,
+        ErrorCode.KEY_INVALID,
+        ErrorCode.KEY_EXPIRED,
+        ErrorCode.SCOPE_MISSING,
+        ErrorCode.RATE_LIMITED,
+    }
+)
+# What every route that is not open to everybody can end in.
+GUARDED = (
+    ErrorCode.KEY_MISSING,
+    ErrorCode.KEY_INVALID,
+    ErrorCode.KEY_EXPIRED,
+    ErrorCode.SCOPE_MISSING,
+    ErrorCode.RATE_LIMITED,
+    ErrorCode.OVERLOADED,
+    ErrorCode.REQUEST_TIMEOUT,
+    ErrorCode.STORE_DAMAGED,
+)
 
 
 class ErrorInfo(BaseModel):
@@ -63,15 +96,35 @@ def error_body(error: YorozuError) -> dict[str, Any]:
 
 def error_response(error: YorozuError, path: str, headers: Mapping[str, str] | None = None) -> ErrorResponse:
     """Return the error as a response with its status, in the form that belongs to the address."""
+    both = {**(headers or {}), **_headers_of(error)}
     if speaks_openai(path):
-        return ErrorResponse(openai_error_body(error), status_code=openai_status(error), headers=headers)
-    return ErrorResponse(error_body(error), status_code=error.status, headers=headers)
+        return ErrorResponse(openai_error_body(error), status_code=openai_status(error), headers=both)
+    return ErrorResponse(error_body(error), status_code=error.status, headers=both)
+
+
+def _headers_of(error: YorozuError) -> dict[str, str]:
+    """What the protocol itself wants said: when to come again, what to come with."""
+    if error.code is ErrorCode.RATE_LIMITED:
+        return {"Retry-After": str(error.detail["seconds"])}
+    if error.code in _COME_AGAIN:
+        return {"Retry-After": str(_COME_AGAIN[error.code])}
+    if error.status == _UNAUTHORIZED:
+        invalid = "" if error.code is ErrorCode.KEY_MISSING else ', error="invalid_token"'
+        return {"WWW-Authenticate": f'Bearer realm="yorozu"{invalid}'}
+    return {}
 
 
 def documented(
-    *codes: ErrorCode, form: type[ErrorBody] | type[OpenAIErrorBody] = ErrorBody
+    *codes: ErrorCode, form: type[ErrorBody] | type[OpenAIErrorBody] = ErrorBody, guarded: bool = True
 ) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that can end in these errors, one example a code."""
+    """Return the `responses` of a route that can end in these errors, one example a code.
+
+    Args:
+        codes: of the route itself.
+        form: how its errors look.
+        guarded: whether it asks for a key, and so can also end in what the guard says.
+    """
+    codes = (*codes, *(GUARDED if guarded else ()))
     openai = form is OpenAIErrorBody
     responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:
@@ -88,11 +141,26 @@ def documented(
     return responses
 
 
-def install(app: FastAPI, *, limit_of: Callable[[str], int]) -> None:
+def described_as_json(responses: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """Return `documented` for a call without JSON: the framework would describe errors as pictures."""
+    for response in responses.values():
+        del response["model"]
+        response["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/ErrorBody"}
+    return responses
+
+
+def install(
+    app: FastAPI,
+    *,
+    limit_of: Callable[[str], int],
+    turned_away: Callable[[str], object] = lambda _: None,
+) -> None:
     """Make every expected failure of `app` answer with the contract's error object."""
 
     async def expected(request: Request, error: Exception) -> Response:
         assert isinstance(error, YorozuError)
+        if error.code in _TURNED_AWAY:
+            turned_away(error.code)
         return error_response(error, request.url.path)
 
     async def invalid(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Generator
 
 import anyio
@@ -29,15 +30,17 @@ class EventResponse(Response):
     Args:
         events: yields whole events; an empty one is passed over.
         heartbeat: seconds without an event after which a comment is sent.
+        seconds: after which the events end with an error; None sets no limit.
     """
 
     media_type = EVENT_STREAM
 
-    def __init__(self, events: Generator[bytes], *, heartbeat: float) -> None:
+    def __init__(self, events: Generator[bytes], *, heartbeat: float, seconds: float | None = None) -> None:
         super().__init__(headers=_HEADERS)
         del self.headers["content-length"]
         self._events = events
         self._heartbeat = heartbeat
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the events until they end or the client has gone."""
@@ -50,14 +53,18 @@ class EventResponse(Response):
     async def _send_all(self, send: Send, request_id: str) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         step: asyncio.Task[bytes | None] | None = None
+        clock = asyncio.get_running_loop().time
+        end = math.inf if self._seconds is None else clock() + self._seconds
         try:
             ended = False
             while not ended:
                 step = asyncio.create_task(self._step(request_id))
-                while not (await asyncio.wait({step}, timeout=self._heartbeat))[0]:
-                    await _send_piece(send, HEARTBEAT)
-                event = step.result()
-                ended = event is None
+                while not step.done() and clock() < end:
+                    patience = min(self._heartbeat, max(end - clock(), 0))
+                    if not (await asyncio.wait({step}, timeout=patience))[0] and clock() < end:
+                        await _send_piece(send, HEARTBEAT)
+                event = step.result() if step.done() else self._too_late()
+                ended = event is None or not step.done()
                 if event:
                     await _send_piece(send, event)
             await _send_piece(send, b"", more=False)
@@ -66,6 +73,9 @@ class EventResponse(Response):
                 if step is not None:
                     await asyncio.wait({step})
                 await anyio.to_thread.run_sync(self._events.close)
+
+    def _too_late(self) -> bytes:
+        return error_event(YorozuError(ErrorCode.REQUEST_TIMEOUT, seconds=round(self._seconds or 0)))
 
     async def _step(self, request_id: str) -> bytes | None:
         """The next event, None after the last one. A failure is the last one: the status is sent already."""

@@ -3,12 +3,13 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.access import READER
 from app.api.deps import State, Text
 from app.api.errors import documented
 from app.store.feedback import Feedback, FeedbackStore, Verdict
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix="/api/v1/answers/{answer_id}/feedback", tags=["回答"])
+router = APIRouter(prefix="/api/v1/answers/{answer_id}/feedback", tags=["回答"], dependencies=[READER])
 MOST_CHARACTERS = 1000
 
 
@@ -37,5 +38,6 @@ class FeedbackRequest(BaseModel):
 )
 def create_feedback(answer_id: Text, request: FeedbackRequest, state: State) -> Feedback:
     """Keep a verdict."""
+    state.store.get(answer_id)  # another key's answer is not there
     reason = (request.reason or "").strip() or None
     return FeedbackStore(state.store).save(answer_id, request.verdict, reason)

@@ -4,12 +4,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from app.api.access import OPEN, READER
 from app.api.deps import State, WarmingUp
-from app.api.errors import documented
+from app.api.errors import described_as_json, documented
 from app.meters import CONTENT_TYPE
 from ingest.errors import ErrorCode
 
 router = APIRouter(tags=["運用"])
+# Whoever keeps the service running asks these without a key; they say nothing but that it runs.
 
 
 class Alive(BaseModel):
@@ -30,6 +32,7 @@ class Ready(BaseModel):
     "/healthz",
     summary="プロセスが動いているか",
     description="動いていれば 200 を返します。索引の有無は見ません。",
+    dependencies=[OPEN],
 )
 async def healthz() -> Alive:
     """Return 200 while the process runs."""
@@ -40,7 +43,10 @@ async def healthz() -> Alive:
     "/readyz",
     summary="質問に答えられるか",
     description="索引とモデルを読み込み終えていれば 200、まだなら 503 と、足りないものを返します。",
-    responses=documented(ErrorCode.WARMING_UP, ErrorCode.INDEX_MISSING, ErrorCode.MODEL_UNAVAILABLE),
+    responses=documented(
+        ErrorCode.WARMING_UP, ErrorCode.INDEX_MISSING, ErrorCode.MODEL_UNAVAILABLE, guarded=False
+    ),
+    dependencies=[OPEN],
 )
 async def readyz(state: State, warming: WarmingUp) -> Ready:
     """Return 200 once index and model are loaded."""
@@ -53,7 +59,11 @@ async def readyz(state: State, warming: WarmingUp) -> Ready:
     summary="件数の計測値",
     description="Prometheus の形式です。回答の件数と、語で探せなかった質問の件数を返します。",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        **described_as_json(documented(ErrorCode.INTERNAL)),
+    },
+    dependencies=[READER],
 )
 async def metrics(state: State) -> Response:
     """Return all counters."""

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
+from app.api.access import ORGANISER
 from app.api.deps import Text
 from app.api.desk_deps import Change, Desk, Limit, Offset
 from app.api.errors import documented
 from app.organiser.models import Frozen, Question, State
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix="/api/v1/questions", tags=["相談会への質問"])
+router = APIRouter(prefix="/api/v1/questions", tags=["相談会への質問"], dependencies=[ORGANISER])
 
 
 class QuestionList(Frozen):

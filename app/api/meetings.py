@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import AfterValidator, Field, StringConstraints
 
+from app.api.access import ORGANISER
 from app.api.deps import Text
 from app.api.desk_deps import Act, Body, Desk, Limit, MeetingId, Offset
 from app.api.errors import documented
@@ -17,7 +18,7 @@ from app.organiser.models import Frozen, Meeting
 from app.organiser.publish import Published, publish, unpublish
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix="/api/v1/meetings", tags=["相談会"])
+router = APIRouter(prefix="/api/v1/meetings", tags=["相談会"], dependencies=[ORGANISER])
 _COMMON = (ErrorCode.MEETING_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL)
 _PUBLISHING = (ErrorCode.PUBLISH_REFUSED, ErrorCode.INDEX_LOCKED, ErrorCode.DRAFT_CHANGED)
 IsoDate = Annotated[Text, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
@@ -164,7 +165,7 @@ class ImpactList(Frozen):
     impacts: list[Impact]
 
 
-impact_router = APIRouter(prefix="/api/v1/impact", tags=["相談会"])
+impact_router = APIRouter(prefix="/api/v1/impact", tags=["相談会"], dependencies=[ORGANISER])
 
 
 @impact_router.get(

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.visitor import ANYBODY
 from app.api.errors import error_response
 from ingest.errors import ErrorCode, YorozuError
 
@@ -33,8 +34,11 @@ log = logging.getLogger(__name__)
 class RequestBorder:
     """Give each request an id, log one line without its query, make an error of what nobody expected."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, hsts_seconds: int = 0) -> None:
         self.app = app
+        self._headers = dict(_HEADERS)
+        if hsts_seconds:
+            self._headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -52,7 +56,7 @@ class RequestBorder:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[REQUEST_ID] = request_id
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -65,11 +69,7 @@ class RequestBorder:
                 raise  # the response has begun; only cutting the connection tells the client
             error = YorozuError(ErrorCode.INTERNAL, request_id=request_id)
             await error_response(error, scope["path"])(scope, receive, send_with_headers)
-        milliseconds = (perf_counter() - started) * 1000
-        path = scope.get("raw_path", b"").decode(
-            "ascii", "replace"
-        )  # still %-encoded: one line stays one line
-        log.info("%s %s %s %.0fms %s", scope["method"], path, status, milliseconds, request_id)
+        _log_request(scope, status, (perf_counter() - started) * 1000, request_id)
 
 
 class BodyLimit:
@@ -104,6 +104,28 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_within_limit, send)
+
+
+def _log_request(scope: Scope, status: int | None, milliseconds: float, request_id: str) -> None:
+    path = scope.get("raw_path", b"").decode("ascii", "replace")  # still %-encoded: one line stays one line
+    who = scope["state"].get("visitor", ANYBODY).who
+    log.info(
+        "%s %s %s %.0fms %s %s",
+        scope["method"],
+        path,
+        status,
+        milliseconds,
+        request_id,
+        who,
+        extra={
+            "request_id": request_id,
+            "method": scope["method"],
+            "path": path,
+            "status": status,
+            "ms": round(milliseconds, 1),
+            "who": who,
+        },
+    )
 
 
 def _request_id(scope: Scope) -> str:

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app.api.access import OPEN
+
 WEB = Path(__file__).resolve().parents[1] / "web"
 STATIC = WEB / "static"
 _SERVED = frozenset({".css", ".js", ".svg"})
@@ -16,7 +18,8 @@ _FRESH = {"Cache-Control": "no-cache"}  # asked each time (304 when unchanged): 
 # The one file that is meant for other people's pages.
 _ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
-router = APIRouter(include_in_schema=False)
+# Files that are the same for everybody; what they then ask for is guarded.
+router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
 
 @router.api_route("/", methods=["GET", "HEAD"])

@@ -6,8 +6,9 @@ from urllib.parse import quote as percent
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.api.access import READER
 from app.api.deps import State, Text
-from app.api.errors import documented
+from app.api.errors import described_as_json, documented
 from app.pages.cache import key_of
 from app.pages.highlight import LONGEST, Highlight, find_citation, read_highlight
 from app.pages.html import POLICY, page_html
@@ -15,7 +16,7 @@ from app.pages.models import PageList, PageMarks
 from app.state import ServiceState
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix="/api/v1", tags=["ページ"])
+router = APIRouter(prefix="/api/v1", tags=["ページ"], dependencies=[READER])
 _PICTURE = "image/png"
 _PAGE = "/sources/{source_id}/pages/{page}"
 _ALWAYS = (ErrorCode.INVALID_REQUEST, ErrorCode.INDEX_MISSING, ErrorCode.INTERNAL)
@@ -38,12 +39,7 @@ _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "If-None-Mat
 
 
 def _errors(*codes: ErrorCode) -> dict[int | str, dict[str, Any]]:
-    """`documented` for a call that returns no JSON: the framework would describe errors as pictures."""
-    responses = documented(*codes)
-    for response in responses.values():
-        del response["model"]
-        response["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/ErrorBody"}
-    return responses
+    return described_as_json(documented(*codes))
 
 
 Page = Annotated[int, Path(ge=1, le=1_000_000, description="ページ（1から）")]

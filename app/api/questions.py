@@ -3,12 +3,13 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.access import READER
 from app.api.deps import State, Text
 from app.api.errors import documented
 from app.store.sent_questions import SentQuestion, SentQuestions
 from ingest.errors import ErrorCode, YorozuError
 
-router = APIRouter(prefix="/api/v1/questions", tags=["相談会への質問"])
+router = APIRouter(prefix="/api/v1/questions", tags=["相談会への質問"], dependencies=[READER])
 MOST_CHARACTERS = 1000
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.answering.models import SearchResult
+from app.api.access import READER
 from app.api.deps import State, Text
 from app.api.errors import documented
 from ingest.errors import ErrorCode
 
-router = APIRouter(prefix="/api/v1/search", tags=["検索"])
+router = APIRouter(prefix="/api/v1/search", tags=["検索"], dependencies=[READER])
 MOST_RESULTS = 100
 
 

@@ -1,5 +1,6 @@
 """The store of answers: every answer that was given can be opened again under its id."""
 
+import copy
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -8,7 +9,9 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from app.access.visitor import PROGRAM, Visitor
 from app.answering.models import Answer
+from app.store.access_tables import owned
 from app.store.database import named_failures, open_sqlite
 from app.store.schema import answers, metadata
 from ingest.errors import ErrorCode, YorozuError
@@ -24,6 +27,9 @@ class AnswerStore:
         kept: how many answers stay; the oldest go first.
         path: what an error message names as the place.
 
+    A store is seen by somebody: what it saves is theirs, and it opens nothing of another key's. A new one is
+    seen by the program itself, which sees everything and owns nothing.
+
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
     """
@@ -32,6 +38,7 @@ class AnswerStore:
         self._engine = engine
         self._kept = kept
         self._path = path
+        self.visitor = PROGRAM
         with self.named_failures():
             metadata.create_all(engine)
 
@@ -43,6 +50,12 @@ class AnswerStore:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
         return cls(open_sqlite(data_dir, FILE_NAME), kept=kept, path=data_dir / FILE_NAME)
+
+    def seen_by(self, visitor: Visitor) -> Self:
+        """Return the same store as `visitor` sees it."""
+        view = copy.copy(self)
+        view.visitor = visitor
+        return view
 
     def save(self, answer: Answer) -> None:
         """Keep an answer under its id and let go of the oldest beyond the limit.
@@ -60,20 +73,50 @@ class AnswerStore:
         with self.named_failures(), self._engine.begin() as connection:
             insertion = insert(answers).values(row).returning(answers.c.number)
             number = connection.execute(insertion).scalar_one()
-            connection.execute(delete(answers).where(answers.c.number <= number - self._kept))
+            if self.visitor.key_id is not None:
+                connection.execute(insert(owned).values(id=answer.id, owner=self.visitor.key_id))
+            old = answers.c.number <= number - self._kept
+            connection.execute(delete(owned).where(owned.c.id.in_(select(answers.c.id).where(old))))
+            connection.execute(delete(answers).where(old))
 
     def get(self, answer_id: str) -> Answer:
-        """Return the answer as it was saved.
+        """Return the answer as it was saved. Another key's is "not found": not even that it exists is said.
 
         Raises:
             YorozuError: ANSWER_NOT_FOUND, STORE_DAMAGED.
         """
-        query = select(answers.c.body).where(answers.c.id == answer_id)
+        joined = answers.outerjoin(owned, owned.c.id == answers.c.id)
+        query = select(answers.c.body, owned.c.owner).select_from(joined).where(answers.c.id == answer_id)
         with self.named_failures(), self._engine.connect() as connection:
-            body = connection.execute(query).scalar_one_or_none()
-        if body is None:
+            row = connection.execute(query).one_or_none()
+        if row is None or not self.visitor.sees(row.owner):
             raise YorozuError(ErrorCode.ANSWER_NOT_FOUND, id=answer_id)
-        return Answer.model_validate(body)
+        return Answer.model_validate(row.body)
+
+    def own(self, thing_id: str) -> None:
+        """Note that something else, a conversation, is the visitor's, unless it is somebody's already.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        if self.visitor.key_id is None:
+            return
+        with self.transaction() as connection:
+            if connection.execute(select(owned.c.id).where(owned.c.id == thing_id)).one_or_none() is None:
+                connection.execute(insert(owned).values(id=thing_id, owner=self.visitor.key_id))
+
+    def mine(self, thing_id: str | None) -> str | None:
+        """Return the id of a conversation where the visitor may go on with it, None where it is another's.
+
+        Raises:
+            YorozuError: STORE_DAMAGED.
+        """
+        if thing_id is None:
+            return None
+        query = select(owned.c.owner).where(owned.c.id == thing_id)
+        with self.transaction() as connection:
+            owner = connection.execute(query).scalar_one_or_none()
+        return thing_id if self.visitor.sees(owner) else None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

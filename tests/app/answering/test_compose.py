@@ -33,6 +33,7 @@ class Services:
 
     def __call__(self, llm: ScriptedComposer | None, verifier: Verifier | None = None) -> AnswerService:
         holder, tokenizer, evidence = self._parts
+        self.dropped: list[int] = []
         return AnswerService(
             holder,
             tokenizer,
@@ -42,6 +43,7 @@ class Services:
             evidence=evidence,
             llm=llm,
             verifier=verifier,
+            dropped=self.dropped.append,
         )
 
 
@@ -80,6 +82,13 @@ def test_a_sentence_without_support_is_dropped(services: Services) -> None:
     answer = services(ScriptedComposer([(NUMBERED, [1]), (FALSE, [1]), (RETURNED, [2])])).answer(BADGE)
     assert shown(answer) == [(NUMBERED, [1]), (RETURNED, [2])]
     assert answer.engine == "llm"
+
+
+def test_what_is_dropped_is_told(services: Services) -> None:
+    services(ScriptedComposer([(NUMBERED, [1]), (FALSE, [1]), (RETURNED, [2])])).answer(BADGE)
+    assert sum(services.dropped) == 1
+    services(None).answer(BADGE)
+    assert sum(services.dropped) == 0
 
 
 @pytest.mark.parametrize(

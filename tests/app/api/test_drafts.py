@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.access.visitor import Scope
 from app.api.application import create_app
 from app.organiser.draft_desk import DraftDesk
 from app.organiser.drafting import work
 from app.state import ServiceState
+from app.store.keys import KeyStore
 from tests.fakes.drafting import MEETING, desk_in, with_questions
 
 DRAFTS = "/api/v1/drafts"
@@ -29,7 +31,8 @@ def http(state: ServiceState, desk: DraftDesk) -> Iterator[TestClient]:
     app = create_app(state)
     app.state.desk.close()
     app.state.desk = desk
-    with TestClient(app) as client:
+    _, key = KeyStore(state.store).create("事務局", Scope.ORGANISER)
+    with TestClient(app, headers={"Authorization": f"Bearer {key}"}) as client:
         yield client
 
 

@@ -8,6 +8,7 @@ CALLS = {
     "/api/v1/answers/{answer_id}/citations/{n}/page": {"get"},
     "/api/v1/answers/{answer_id}/feedback": {"post"},
     "/api/v1/questions": {"get", "post"},
+    "/api/v1/audit": {"get"},
     "/api/v1/search": {"get"},
     "/api/v1/sources": {"get"},
     "/api/v1/sources/{source_id}": {"get"},

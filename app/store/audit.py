@@ -1,0 +1,67 @@
+"""The audit log: who did what when. Lines are added, never changed, and never hold what people wrote."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection, insert, select
+
+from app.store.access_tables import audit
+from app.store.answers import AnswerStore
+from app.store.database import now
+
+
+class AuditLine(BaseModel):
+    """One thing that was done."""
+
+    number: int
+    at: str = Field(description="日時（ISO 8601、UTC）")
+    who: str = Field(description="APIキーのID、anonymous（キーなし）、local（コマンド）のいずれか")
+    action: str = Field(description="answer.asked、key.created、key.rotated、key.revoked など")
+    subject: str | None = Field(None, description="対象のID")
+    detail: dict[str, Any] = Field({}, description="補足。質問や回答の文面は入りません")
+
+
+class AuditLog:
+    """Lines beside the answers. Who acts is whom the store is seen by: see `AnswerStore.seen_by`."""
+
+    def __init__(self, store: AnswerStore) -> None:
+        self._store = store
+
+    def note(
+        self, action: str, subject: str | None = None, *, connection: Connection | None = None, **detail: Any
+    ) -> None:
+        """Add a line: `AuditLog(state.store).note("draft.approved", draft.id)`.
+
+        Args:
+            action: noun and participle, `draft.approved`.
+            subject: id of what it was done to.
+            connection: of the transaction that does it, so that there is both or neither.
+            detail: small values that explain it; never the words of a question, an answer or a draft.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        row = {
+            "at": now(),
+            "who": self._store.visitor.who,
+            "action": action,
+            "subject": subject,
+            "detail": detail,
+        }
+        if connection is not None:
+            connection.execute(insert(audit).values(row))
+            return
+        with self._store.transaction() as own:
+            own.execute(insert(audit).values(row))
+
+    def newest(self, limit: int, *, before: int | None = None) -> list[AuditLine]:
+        """Return up to `limit` lines, the newest first; with `before`, only those with smaller numbers.
+
+        Raises:
+            YorozuError: STORE_DAMAGED.
+        """
+        query = select(audit).order_by(audit.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(audit.c.number < before)
+        with self._store.transaction() as connection:
+            return [AuditLine.model_validate(row._asdict()) for row in connection.execute(query)]
