@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.organiser.generalisation.candidates import Candidate
 from app.organiser.generalisation.companies import LEGAL
@@ -21,6 +22,7 @@ _IN_NAME = re.compile(
 )
 _WORDS = {"phone": "（電話番号）", "mail": "（メールアドレス）", "url": "（URL）", "address": "（住所）", "code": "（番号）",
           "size": "一定数", "department": "担当部署", "place": "ある地域"}  # fmt: skip
+_SELF = re.compile(r"(?:弊社|当社)$")
 _SHORT = 3  # characters that a shortened name must share with the full one
 
 
@@ -37,17 +39,26 @@ def spans(original: str, text: str, candidates: Sequence[Candidate]) -> Iterator
         text: the same, narrowed (`candidates.narrow`).
         candidates: in order, not overlapping.
     """
+    candidates = [_named_by_itself(text, one) for one in candidates]
     names = _Names(text, candidates)
     for one in candidates:
+        start = one.start
+        if one.kind == "company" and one.own and (said := _SELF.search(text, 0, one.start)):
+            start = said.start()  # 弊社さくら精工は → 弊社は
         yield Span(
-            start=one.start,
+            start=start,
             end=one.end,
-            original=original[one.start : one.end],
+            original=original[start : one.end],
             replacement=_within(text, one, one.whole if one.whole is not None else names.words(one)),
             kind=one.kind,
             why=one.why,
             sure=one.weight > 1,
         )
+
+
+def _named_by_itself(text: str, one: Candidate) -> Candidate:
+    """The candidate, the asker's own where 弊社 stands directly before it."""
+    return replace(one, own=True) if one.kind == "company" and _SELF.search(text, 0, one.start) else one
 
 
 def _within(text: str, one: Candidate, words: str) -> str:
