@@ -9,11 +9,13 @@ from app.answering.judge import Judge
 from app.answering.models import Related
 from app.answering.retrieve import MODEL_ERRORS, Candidate, Retrieved, Retriever
 from app.answering.signals import WordsLost
+from app.answering.speech_acts import speaks_of_itself
 from app.answering.understand import Part, Question
 from ingest.errors import YorozuError
 from ingest.index.reader import Index
 from ingest.models import Passage
 from ingest.text.item_numbers import without_item_numbers
+from ingest.text.sentences import split_sentences
 from ingest.text.words import Tokenizer
 
 DEPTH = 30
@@ -94,7 +96,7 @@ class Finder:
         if found:
             for candidate, finding in self._for_items(index, question, results, found):
                 found.setdefault(place_of(candidate), finding)
-        answered = tuple(found.values())[:MOST_FINDINGS]
+        answered = self._answer_first(question, tuple(found.values()))[:MOST_FINDINGS]
         related = related_to(results, answered)
         by_words = any(result.by_words_alone for result in results)
         return Findings(
@@ -126,9 +128,47 @@ class Finder:
         for clause in part.clauses if probability >= PART_FLOOR else ():
             of_clause = _filtered(index, self.retriever.search(index, clause, (), DEPTH), filters)
             sure = self._probability(index, of_clause)
-            if sure >= CLAUSE_THRESHOLD:
-                found.append(self._finding(index, of_clause.candidates[0], clause, sure))
+            if sure < CLAUSE_THRESHOLD:
+                continue
+            candidate = of_clause.candidates[0]
+            if not found or self._adds(index, part.text, clause, found[0][0], candidate):
+                found.append(self._finding(index, candidate, clause, sure))
         return found
+
+    def _adds(self, index: Index, part: str, clause: str, first: Candidate, other: Candidate) -> bool:
+        """Whether a clause is a matter of its own: what answers the part does not answer it as well.
+
+        参考になるものを教えてください is answered wherever its part is, 社員教育の時期 is not.
+        What answers the clause better than `first` may answer the part worse, by twice as much at most. What
+        answers the part by itself is welcome.
+        """
+        if self.judge is None or place_of(first) == place_of(other):
+            return True
+        texts = [answer_text(index, other), answer_text(index, first)]
+        try:
+            of_part, of_clause = self.judge.scores(part, texts), self.judge.scores(clause, texts)
+        except YorozuError as error:
+            if error.code not in MODEL_ERRORS:
+                raise
+            return True
+        better, worse = of_clause[0] - of_clause[1], of_part[1] - of_part[0]
+        return bool(of_part[0] > 0 or better * 2 > worse)
+
+    def _answer_first(self, question: Question, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """What answers the clause that asks stands before what is near the whole and only talk of itself.
+
+        Of 専任がいないのですが、規程はどう作りますか the end asks; what merely shares the story comes last.
+        """
+        if len(question.parts) > 1 or len(findings) < 2 or not self._is_talk(findings[0]):  # noqa: PLR2004 - of one
+            return findings
+        asking = [f for f in findings[1:] if question.text.endswith(f.part)]
+        if not asking:
+            return findings
+        return (*asking, *(f for f in findings[1:] if f not in asking), findings[0])
+
+    def _is_talk(self, finding: Finding) -> bool:
+        sentences = (s for passage in finding.passages for s in split_sentences(passage.text))
+        return all(speaks_of_itself(sentence, self.tokenizer) for sentence in sentences)
 
     def _for_items(
         self,
