@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.answering.compose import Material
 from app.answering.findings import Finding
 from app.answering.models import Engine, Statement
+from app.answering.speech_acts import leans_on_the_one_before, speaks_of_itself
 from ingest.models import Passage
 from ingest.text.sentences import ends_sentence, split_sentences
 from ingest.text.words import Tokenizer
@@ -48,10 +49,33 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
     if len(units) > whole:
         keep = _choose(units, finding.part, tokenizer, selected)
         units = [unit for position, unit in enumerate(units) if position in keep]
+    if not (of_text or finding.focus):
+        units = conclusion_first(units, tokenizer)
     return [
         Statement(text=sentence, citations=[numbers[passage.id]], support="unsupported")
         for sentence, passage in units
     ]
+
+
+def conclusion_first(units: list[tuple[str, Passage]], tokenizer: Tokenizer) -> list[tuple[str, Passage]]:
+    """What answers stands before what the answerer says of himself (…と理解しています).
+
+    A sentence moves with all that leans on it, so that ただし keeps what it restricts; one that nothing leans
+    on is left out. Where there is nothing else, the answer stays as it is.
+    """
+    runs: list[list[tuple[str, Passage]]] = []
+    for unit in units:
+        if runs and (is_item(*unit) or leans_on_the_one_before(unit[0], tokenizer)):
+            runs[-1].append(unit)
+        else:
+            runs.append([unit])
+    to_asker = [run for run in runs if not speaks_of_itself(run[0][0], tokenizer)]
+    if not to_asker:
+        return units
+    mixed = [
+        run for run in runs if run not in to_asker and not all(speaks_of_itself(s, tokenizer) for s, _ in run)
+    ]
+    return [unit for run in (*to_asker, *mixed) for unit in run]
 
 
 def sentences_of(passage: Passage) -> list[str]:

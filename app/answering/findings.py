@@ -9,11 +9,13 @@ from app.answering.judge import Judge
 from app.answering.models import Related
 from app.answering.retrieve import MODEL_ERRORS, Candidate, Retrieved, Retriever
 from app.answering.signals import WordsLost
+from app.answering.speech_acts import speaks_of_itself
 from app.answering.understand import Part, Question
 from ingest.errors import YorozuError
 from ingest.index.reader import Index
 from ingest.models import Passage
 from ingest.text.item_numbers import without_item_numbers
+from ingest.text.sentences import split_sentences
 from ingest.text.words import Tokenizer
 
 DEPTH = 30
@@ -65,6 +67,14 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class _Weighed:
+    """How sure it is that the first candidate answers, and the judge's log-odds where it was asked."""
+
+    probability: float
+    judged: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finder:
     """Retrieves for every part of a question and keeps what has enough evidence."""
 
@@ -82,11 +92,11 @@ class Finder:
             _filtered(index, self.retriever.for_part(index, question, part.text, DEPTH, whole=whole), filters)
             for part in question.parts
         ]
-        sure = [self._probability(index, result) for result in results]
+        weighed = [self._weighed(index, result) for result in results]
         found: dict[tuple[object, ...], Finding] = {}
         open_parts = []
-        for part, result, probability in zip(question.parts, results, sure, strict=True):
-            fresh = () if nothing_known else self._for_part(index, part, result, probability, filters)
+        for part, result, sure in zip(question.parts, results, weighed, strict=True):
+            fresh = () if nothing_known else self._for_part(index, part, result, sure, filters)
             for candidate, finding in fresh:
                 found.setdefault(place_of(candidate), finding)
             if not fresh:
@@ -94,13 +104,13 @@ class Finder:
         if found:
             for candidate, finding in self._for_items(index, question, results, found):
                 found.setdefault(place_of(candidate), finding)
-        answered = tuple(found.values())[:MOST_FINDINGS]
+        answered = self._answer_first(question, tuple(found.values()))[:MOST_FINDINGS]
         related = related_to(results, answered)
         by_words = any(result.by_words_alone for result in results)
         return Findings(
             answered,
             tuple(open_parts),
-            max(sure, default=0.0),
+            max((sure.probability for sure in weighed), default=0.0),
             unknown,
             related,
             by_words,
@@ -114,21 +124,62 @@ class Finder:
 
     def probability(self, index: Index, result: Retrieved) -> float:
         """Return the probability that the first candidate answers the wording."""
-        return self._probability(index, result)
+        return self._weighed(index, result).probability
 
     def _for_part(
-        self, index: Index, part: Part, result: Retrieved, probability: float, filters: Filters
+        self, index: Index, part: Part, result: Retrieved, weighed: _Weighed, filters: Filters
     ) -> list[tuple[Candidate, Finding]]:
         """The best place for the part, and for its clauses where they are surely answered elsewhere."""
         found = []
-        if probability >= self.evidence.threshold:
-            found.append(self._finding(index, result.candidates[0], part.text, probability))
-        for clause in part.clauses if probability >= PART_FLOOR else ():
+        if weighed.probability >= self.evidence.threshold:
+            found.append(self._finding(index, result.candidates[0], part.text, weighed.probability))
+        for clause in part.clauses if weighed.probability >= PART_FLOOR else ():
             of_clause = _filtered(index, self.retriever.search(index, clause, (), DEPTH), filters)
-            sure = self._probability(index, of_clause)
-            if sure >= CLAUSE_THRESHOLD:
-                found.append(self._finding(index, of_clause.candidates[0], clause, sure))
+            sure = self._weighed(index, of_clause)
+            if sure.probability < CLAUSE_THRESHOLD:
+                continue
+            if not found or self._adds(index, result, weighed.judged, of_clause, sure.judged):
+                found.append(self._finding(index, of_clause.candidates[0], clause, sure.probability))
         return found
+
+    def _adds(
+        self,
+        index: Index,
+        result: Retrieved,
+        judged: float | None,
+        of_clause: Retrieved,
+        clause_judged: float | None,
+    ) -> bool:
+        """Whether a clause is a matter of its own: what answers the part does not answer it as well.
+
+        参考になるものを教えてください is answered wherever its part is, 社員教育の時期 is not. What
+        answers the clause better may answer the part worse, by twice as much at most; what answers the part
+        by itself is welcome. Without the judge's word on both every clause counts.
+        """
+        first, other = result.candidates[0], of_clause.candidates[0]
+        if judged is None or clause_judged is None or place_of(first) == place_of(other):
+            return True
+        other_on_part = self._judged(result.wording, answer_text(index, other))
+        if other_on_part is None or other_on_part > 0:
+            return True
+        first_on_clause = self._judged(of_clause.wording, answer_text(index, first))
+        return first_on_clause is None or (clause_judged - first_on_clause) * 2 > judged - other_on_part
+
+    def _answer_first(self, question: Question, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """What answers the clause that asks stands before what is near the whole and only talk of itself.
+
+        Of 専任がいないのですが、規程はどう作りますか the end asks; what merely shares the story comes last.
+        """
+        if len(question.parts) > 1 or len(findings) < 2 or not self._is_talk(findings[0]):  # noqa: PLR2004 - of one
+            return findings
+        asking = [f for f in findings[1:] if question.text.endswith(f.part)]
+        if not asking:
+            return findings
+        return (*asking, *(f for f in findings[1:] if f not in asking), findings[0])
+
+    def _is_talk(self, finding: Finding) -> bool:
+        sentences = (s for passage in finding.passages for s in split_sentences(passage.text))
+        return all(speaks_of_itself(sentence, self.tokenizer) for sentence in sentences)
 
     def _for_items(
         self,
@@ -149,23 +200,30 @@ class Finder:
                     yield self._finding(index, candidate, f"No{number}", confidence)
                     break
 
-    def _probability(self, index: Index, result: Retrieved) -> float:
+    def _weighed(self, index: Index, result: Retrieved) -> _Weighed:
         features = features_of(index, self.tokenizer, result)
         if features is None:
-            return 0.0
+            return _Weighed(0.0)
         if result.candidates[0].item_match and self._only_an_item(result.wording):
-            return ITEM_ALONE
+            return _Weighed(ITEM_ALONE)
         probability = self.evidence.probability(features, result.wording)
-        if self.judge is None or probability < HOPELESS or not compared_by_vectors(features, result.wording):
-            return probability
-        passage = answer_text(index, result.candidates[0])
+        if probability < HOPELESS or not compared_by_vectors(features, result.wording):
+            return _Weighed(probability)
+        judged = self._judged(result.wording, answer_text(index, result.candidates[0]))
+        if judged is None:
+            return _Weighed(probability)
+        return _Weighed(self.evidence.probability(replace(features, judged=judged), result.wording), judged)
+
+    def _judged(self, wording: str, text: str) -> float | None:
+        """The judge's word; None without one, or where it will not load: other features decide alone then."""
+        if self.judge is None:
+            return None
         try:
-            judged = float(self.judge.scores(result.wording, [passage])[0])
+            return float(self.judge.scores(wording, [text])[0])
         except YorozuError as error:
             if error.code not in MODEL_ERRORS:
                 raise
-            return probability  # a judge that will not load: the other features decide alone
-        return self.evidence.probability(replace(features, judged=judged), result.wording)
+            return None
 
     def _only_an_item(self, wording: str) -> bool:
         """Whether the wording asks about an item number and names no matter beside it."""

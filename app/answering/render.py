@@ -1,6 +1,6 @@
 """The answer as text in the form of the meeting: 質問内容／回答／参考資料, with [n] marks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from app.answering.inert import inert
@@ -38,14 +38,29 @@ def printed_page(passage: Passage) -> str | None:
     return f"P{passage.page_label}" if passage.page_label else None
 
 
-def references_of(citations: Sequence[Citation], passages: Sequence[Passage]) -> list[ReferenceLine]:
-    """Return what the cited answers refer to, then the cited documents themselves, each once."""
+def references_of(
+    citations: Sequence[Citation], passages: Sequence[Passage], sources: Mapping[str, Source] | None = None
+) -> list[ReferenceLine]:
+    """Return what the cited answers refer to, then the cited documents themselves, each once.
+
+    Two answers may word the same document differently; an address that an answer leaves out is taken from
+    the catalogue.
+
+    Args:
+        citations: of the answer.
+        passages: that they cite.
+        sources: the catalogue, by id; without it references stay as they are printed.
+    """
+    known = sources or {}
     found: dict[tuple[str, str | None], ReferenceLine] = {}
     for passage in passages:
         for reference in passage.references:
-            url = reference.url if _is_web(reference.url) else None
+            source = known.get(reference.source or "")
+            printed = reference.url or (source.url if source else None)
+            url = printed if _is_web(printed) else None
             label = inert(reference.label) or _host(url)
-            found.setdefault((label, url), ReferenceLine(label=label, url=url))
+            key = (f"={source.id}", reference.pages) if source else (label, url)
+            found.setdefault(key, ReferenceLine(label=label, url=url))
     for citation in citations:
         if citation.kind != "consultation":
             line = ReferenceLine(label=inert(_document_label(citation)), url=citation.url)
@@ -112,7 +127,7 @@ def missing_text(missing: Missing, related: Sequence[Related]) -> str:
         lines += [
             "",
             "関連する過去の質問",
-            *(f"・質問{r.question_no}：{inert(_short(r.question))}" for r in related),
+            *(f"・質問{r.question_no}：{inert(shortened(r.question))}" for r in related),
         ]
     return "\n".join(lines)
 
@@ -134,6 +149,7 @@ def _where(citation: Citation) -> str:
     return f"{publisher}{citation.title}{edition or ''}{place} {page}".rstrip() + as_of
 
 
-def _short(text: str, limit: int = 80) -> str:
+def shortened(text: str, limit: int = 80) -> str:
+    """Return `text` on one line of at most `limit` characters."""
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= limit else one_line[: limit - 1] + "…"

@@ -20,19 +20,23 @@ from app.answering.inert import addresses_of, without_markup
 from app.answering.judge import Judge
 from app.answering.models import Answer, Caution, SearchHit, SearchResult, Statement, Timings
 from app.answering.progress import Citations, Progress
-from app.answering.render import answered_text, citation_of, printed_page, references_of
+from app.answering.render import answered_text, citation_of, printed_page, references_of, shortened
 from app.answering.rerank import Reranker
 from app.answering.retrieve import Retriever
 from app.answering.signals import WordsLost
+from app.answering.speech_acts import without_conjunction
 from app.answering.understand import Question, understand
 from app.answering.verification.verifier import Verifier
 from ingest.embedding.base import Embedder
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.reader import Index, IndexHolder
 from ingest.models import Passage, Source
+from ingest.text.sentences import split_sentences
 from ingest.text.words import Tokenizer
 
 _WEAK = 0.8  # confidence is calibrated: below it one answer in five or more is beside the question
+_HEADING = 60  # characters of a past question that a heading shows
+_INNER_QUOTES = str.maketrans("「」", "『』")
 _JAPAN = timezone(timedelta(hours=9))  # deadlines end with the day in Japan
 
 
@@ -194,7 +198,7 @@ class AnswerService:
         asked_as = f"{without_markup(followed.about)}にお答えしました。" if followed is not None else None
         yield Citations(material.citations)
         made = yield from composition(material, composer, self._extractive, self._verifier, self._dropped)
-        groups = _groups(made.drafts, asked)
+        groups = _groups(made.drafts, asked, self._tokenizer)
         if not groups:
             nothing = replace(findings, answered=(), open_parts=())
             return refuse.insufficient(
@@ -203,15 +207,15 @@ class AnswerService:
         statements = [statement for _, group in groups for statement in group]
         cited = {n for statement in statements for n in statement.citations}
         citations = [citation for citation in material.citations if citation.n in cited]
-        references = references_of(citations, [p for p in passages if material.numbers[p.id] in cited])
+        sources = {source.id: source for source in index.sources()}
+        shown = [p for p in passages if material.numbers[p.id] in cited]
+        references = references_of(citations, shown, sources)
         cautions = [
             *refuse.gaps(asked, findings),
             *fact_cautions(material.parts, findings.answered),
             *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date(), citations),
-            *edition_cautions(citations, references, statements, index.sources()),
-            *self._disagreements.cautions(
-                statements, citations, findings.near, {source.id: source for source in index.sources()}
-            ),
+            *edition_cautions(citations, references, statements, list(sources.values())),
+            *self._disagreements.cautions(statements, citations, findings.near, sources),
             *_weak(findings),
         ]
         return Answer(
@@ -271,7 +275,7 @@ def _asked(question: Question, findings: Findings) -> str:
 
 
 def _groups(
-    checked: list[tuple[Finding, list[Statement]]], question: Question
+    checked: list[tuple[Finding, list[Statement]]], question: Question, tokenizer: Tokenizer
 ) -> list[tuple[str | None, list[Statement]]]:
     """Statements under headings, each statement once; a single group needs no heading."""
     seen: set[str] = set()
@@ -280,17 +284,19 @@ def _groups(
         fresh = [s for s in statements if s.text not in seen]
         seen.update(s.text for s in fresh)
         if fresh:
-            groups.append((_heading(finding, question), fresh))
+            groups.append((_heading(finding, question, tokenizer), fresh))
     return groups if len(groups) > 1 else [(None, statements) for _, statements in groups]
 
 
-def _heading(finding: Finding, question: Question) -> str:
-    """The part that the group answers; where one part is answered from several places, the place."""
+def _heading(finding: Finding, question: Question, tokenizer: Tokenizer) -> str:
+    """The part that the group answers; where one part is answered from several places, the past question."""
     first = finding.passages[0]
     if len(question.parts) > 1 and finding.part in {part.text for part in question.parts}:
-        return without_markup(finding.part)
+        return without_conjunction(without_markup(finding.part), tokenizer)
     if first.question_no is not None:
-        return f"過去の質問{first.question_no}への回答から"
+        asked = next(iter(split_sentences(first.question or "")), "")
+        quoted = shortened(without_markup(asked), _HEADING).translate(_INNER_QUOTES)
+        return f"過去の質問{first.question_no}「{quoted}」への回答"
     return " ".join(first.heading[-1:]) or first.file
 
 

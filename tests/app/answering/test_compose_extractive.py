@@ -80,3 +80,28 @@ def test_the_items_of_a_list_at_the_end_of_a_page_are_shown(tokenizer: Tokenizer
 
 def test_what_ends_without_a_full_stop_in_a_qa_is_no_page_end(tokenizer: Tokenizer) -> None:
     assert shown(tokenizer, of_qa("a", "拭きます。\n以上")) == ["拭きます。", "以上"]
+
+
+def test_sympathy_in_front_of_the_answer_is_left_out(tokenizer: Tokenizer) -> None:
+    text = "お困りのことは承知しています。\n名札は受付で管理します。\n・番号を付ける"
+    assert shown(tokenizer, of_qa("a", text)) == ["名札は受付で管理します。", "・番号を付ける"]
+
+
+def test_what_leans_on_it_comes_after_the_answer_together_with_it(tokenizer: Tokenizer) -> None:
+    text = "お困りのことは承知しています。\nただし、名札なしは認めません。\n名札は受付で管理します。"
+    made = shown(tokenizer, of_qa("a", text))
+    assert made == [
+        "名札は受付で管理します。",
+        "お困りのことは承知しています。",
+        "ただし、名札なしは認めません。",
+    ]
+
+
+def test_an_answer_of_wishes_alone_stays_as_it_is(tokenizer: Tokenizer) -> None:
+    lines = ["話し合う場を開きたいと考えています。", "ご意見を頂けると、うれしく思います。"]
+    assert shown(tokenizer, of_qa("a", "\n".join(lines))) == lines
+
+
+def test_the_sentences_of_a_page_keep_their_order(tokenizer: Tokenizer) -> None:
+    page = of_page("お困りのことは承知しています。名札は受付で管理します。")
+    assert shown(tokenizer, page) == ["お困りのことは承知しています。", "名札は受付で管理します。"]

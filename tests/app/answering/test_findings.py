@@ -1,17 +1,20 @@
 import math
+from pathlib import Path
 
 import pytest
 
 from app.answering.evidence import EvidenceModel, Weights
 from app.answering.filters import Filters
 from app.answering.findings import HOPELESS, ITEM_ALONE, Finder, Findings
+from app.answering.judge import Judge
 from app.answering.retrieve import Retriever
 from app.answering.understand import understand
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.build import build_index
 from ingest.index.reader import Index, open_index
+from ingest.models import Passage, Source
 from ingest.text.words import Tokenizer
-from tests.fakes.evidence_judge import FakeJudge
+from tests.fakes.evidence_judge import FakeJudge, TellingJudge
 from tests.fakes.letter_embedder import LetterEmbedder
 
 BADGE = "来客に渡す名札はどう管理すればよいですか。"
@@ -127,7 +130,7 @@ def compared(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Index:
 class Judged:
     """Finds over `compared`; without the judge every question has the probability `before`."""
 
-    def __init__(self, index: Index, tokenizer: Tokenizer, judge: FakeJudge, before: float) -> None:
+    def __init__(self, index: Index, tokenizer: Tokenizer, judge: Judge, before: float) -> None:
         vectors = Weights(math.log(before / (1 - before)), {})
         words = Weights(2.0, {})
         evidence = EvidenceModel(Weights(0.0, {"judged": 1.0}), vectors, words, threshold=0.5)
@@ -210,3 +213,47 @@ def test_an_item_number_alone_asks_for_what_there_is(
     found = doubting.find(index, understand(text, tokenizer, limit=200), Filters())
     assert (found.best == ITEM_ALONE) is sure
     assert bool(found.answered) is sure
+
+
+BADGE_CLAUSE, CLOCK_CLAUSE = "来客に渡す名札の管理", "工場の時計の遅れの直し方を教えてください"
+JOINED = f"{BADGE_CLAUSE}と、{CLOCK_CLAUSE}"
+
+
+@pytest.mark.parametrize(
+    ("of_whole", "of_clause", "places"),
+    [
+        ({"名札は番号": 3.0, "時計は毎朝": -1.0}, {"名札は番号": -1.0, "時計は毎朝": 2.0}, [2, 1]),
+        # The clause is answered where the whole is, and the other place says little about the whole.
+        ({"名札は番号": 3.0, "時計は毎朝": -1.0}, {"名札は番号": 1.5, "時計は毎朝": 2.0}, [2]),
+        # A place that answers the whole by itself is a precedent of its own.
+        ({"名札は番号": 3.0, "時計は毎朝": 0.5}, {"名札は番号": 2.5, "時計は毎朝": 2.0}, [2, 1]),
+    ],
+)
+def test_a_clause_has_its_own_place_where_that_adds_something(
+    of_whole: dict[str, float],
+    of_clause: dict[str, float],
+    places: list[int],
+    compared: Index,
+    tokenizer: Tokenizer,
+) -> None:
+    judge = TellingJudge({JOINED: of_whole, BADGE_CLAUSE: {"名札は番号": 3.0}, CLOCK_CLAUSE: of_clause})
+    assert cited(Judged(compared, tokenizer, judge, 0.9).find(JOINED)) == places
+
+
+TALK = "話し合う場を開きたいと考えています。"
+ADVICE = "時計は毎朝、標準電波に合わせます。"
+STORY, ASKING = "工場の時計に詳しい係がいないのですが", "時計の遅れはどう直せばよいですか"
+
+
+@pytest.mark.parametrize(("first", "order"), [(TALK, [2, 1]), ("係は兼任でかまいません。", [1, 2])])
+def test_what_answers_comes_before_what_only_talks_of_itself(
+    first: str, order: list[int], tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    passages = [
+        Passage("t", "m", "m.yaml", first, 0, question=f"{STORY}、{ASKING}", question_no=1),
+        Passage("a", "m", "m.yaml", ADVICE, 1, question=ASKING, question_no=2),
+    ]
+    build_index(tmp_path, [Source("m", "相談会", kind="consultation")], passages, LetterEmbedder())
+    judge = TellingJudge({f"{STORY}、{ASKING}": {first: 3.0, ADVICE: 2.0}, ASKING: {ADVICE: 3.0}})
+    judged = Judged(open_index(tmp_path, LetterEmbedder().name), tokenizer, judge, 0.9)
+    assert cited(judged.find(f"{STORY}、{ASKING}")) == order

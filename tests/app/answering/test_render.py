@@ -140,3 +140,17 @@ def test_a_refusal_says_what_is_near_and_whom_to_ask() -> None:
 def test_a_citation_is_always_placed_somewhere() -> None:
     bare = Citation(n=1, source_id="s", kind="web", title="資料", quote="文。")
     assert answered_text("問", [(None, [said("文。", 1)])], [], [], [bare]).endswith("[1] 資料")
+
+
+def test_one_document_under_two_names_is_one_reference() -> None:
+    references = (
+        Reference("手引きのページ", "https://example.org/a", "g"),
+        Reference("「手引き」ホームページ", None, "g"),
+        Reference("手引き P3", None, "g", "P3"),
+    )
+    passage = Passage("q", "m", "m", "要ります。", 0, question_no=1, references=references)
+    found = references_of([citation_of(1, QA, MEETING)], [passage], {"g": GUIDE})
+    assert [(r.label, r.url) for r in found] == [
+        ("手引きのページ", "https://example.org/a"),
+        ("手引き P3", "https://example.org/g.pdf"),  # the address as the catalogue has it
+    ]

@@ -64,6 +64,16 @@ def test_two_questions_are_answered_under_their_headings(service: AnswerService)
     assert set(codes(answer)) == {"older_edition", "degraded"}
 
 
+def test_a_heading_leaves_out_the_conjunction_in_front_of_a_part(service: AnswerService) -> None:
+    assert f"【{CLOCK}】" in service.answer(f"{BADGE}また、{CLOCK}").text
+
+
+def test_a_part_answered_from_two_places_names_their_questions(service: AnswerService) -> None:
+    text = service.answer("No17とNo117について教えてください").text
+    assert "【過去の質問1「工場の時計が遅れるときは、どう直せばよいですか。」への回答】" in text
+    assert "【過去の質問2「来客に渡す名札は、どう管理すればよいですか。」への回答】" in text
+
+
 def test_a_question_half_answered_says_which_half(service: AnswerService) -> None:
     answer = service.answer(BADGE + UNKNOWN)
     assert answer.status == "answered"
