@@ -8,6 +8,7 @@ import pytest
 
 from app.answering.models import Answer
 from app.answering.service import AnswerService
+from app.answering.speech_acts import speaks_of_itself
 from ingest.embedding.base import Embedder
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.index.reader import IndexHolder
@@ -142,7 +143,10 @@ def test_all_that_the_meeting_answered_is_given_with_its_references(
     answer = _asked(by_meaning, meeting, no)
     qa = next(qa for qa in meeting.qas if qa.question_no == no)
     shown = fold("".join(s.text for s in answer.statements))
-    assert all(fold(line) in shown for line in qa.answer.splitlines())
+    tokenizer = Tokenizer()
+    left_out = [line for line in qa.answer.splitlines() if fold(line) not in shown]
+    assert all(speaks_of_itself(line, tokenizer) for line in left_out), "sympathy alone may be left out"
+    assert len(left_out) <= 1
     urls = {reference.url for reference in answer.references}
     assert {reference.url for reference in qa.references if reference.url} <= urls
     assert all(url in answer.text for url in urls if url)
