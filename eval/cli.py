@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 import typer
 
@@ -14,6 +14,7 @@ eval_cli = typer.Typer(help="検索と回答を測ります。", no_args_is_help
 cli.add_typer(eval_cli, name="eval")
 CONVERSATIONS = Path(__file__).parent / "questions" / "conversations.jsonl"
 cli.add_typer(organiser_cli)  # without a name: its commands stand beside the others
+Floors = Annotated[Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")]
 _KIT_QUERY_LIMIT = 20_000  # characters; a kit's queries may be whole letters
 
 
@@ -39,16 +40,14 @@ def retrieval(
         service = answer_service(settings.model_copy(update=moved))
         service.warm()
         report = run_kit(loaded, document_search(loaded, service.search))
-    print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+    _show(report, as_json=as_json)
 
 
 @eval_cli.command()
 def answers(
     questions: Annotated[Path, typer.Option("--questions", help="質問集（JSONL）")],
     *,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
-    ] = None,
+    floors: Floors = None,
     corpus: Corpus = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -59,9 +58,8 @@ def answers(
 
     service = answer_service(load_settings(corpus, data_dir))
     report = run_questions(questions, service.answer)
-    result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
-    _hold_floors(result, floors, questions.stem)
+    _show(report, as_json=as_json)
+    _hold_floors(report.as_json(), floors, questions.stem)
 
 
 @eval_cli.command()
@@ -78,7 +76,7 @@ def conversations(
 
     service = answer_service(load_settings(corpus, data_dir), conversations=InMemory())
     report = run_dialogues(read_dialogues(dialogues), service.answer)
-    print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+    _show(report, as_json=as_json)
 
 
 @eval_cli.command()
@@ -111,9 +109,7 @@ def fit(
 def verifier(
     cases: Annotated[Path, typer.Option("--set", help="文と引用元の集まり（JSONL）")],
     *,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
-    ] = None,
+    floors: Floors = None,
     rules_alone: Annotated[bool, typer.Option("--rules", help="判定器を使わず、規則だけを測る")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -125,18 +121,15 @@ def verifier(
 
     check = Rules().check if rules_alone else verifier_of(load_settings()).check
     report = run_cases(read_cases(cases), check)
-    result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
-    _hold_floors(result, floors, cases.stem)
+    _show(report, as_json=as_json)
+    _hold_floors(report.as_json(), floors, cases.stem)
 
 
 @eval_cli.command()
 def attacks(
     attempts: Annotated[Path, typer.Option("--set", help="攻撃の集まり（JSONL）")],
     *,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
-    ] = None,
+    floors: Floors = None,
     corpus: Corpus = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -157,18 +150,15 @@ def attacks(
             settings.model_copy(update={"data_dir": data, "model_dir": settings.models, "llm": None})
         ),
     )
-    result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
-    _hold_floors(result, floors, attempts.stem)
+    _show(report, as_json=as_json)
+    _hold_floors(report.as_json(), floors, attempts.stem)
 
 
 @eval_cli.command()
 def cautions(
     cases: Annotated[Path, typer.Option("--set", help="注意の集まり（JSONL）")],
     *,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
-    ] = None,
+    floors: Floors = None,
     corpus: Corpus = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -183,18 +173,15 @@ def cautions(
     report = run_caution_cases(
         read_caution_cases(cases), settings.data_dir, embedder, service_on(settings, embedder)
     )
-    result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
-    _hold_floors(result, floors, cases.stem)
+    _show(report, as_json=as_json)
+    _hold_floors(report.as_json(), floors, cases.stem)
 
 
 @eval_cli.command()
 def generalise(
     questions: Annotated[Path, typer.Option("--set", help="名前に印を付けた質問の集まり（JSONL）")],
     *,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
-    ] = None,
+    floors: Floors = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="固有表現抽出のモデルを使わない")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -207,8 +194,8 @@ def generalise(
 
     made = Generaliser() if rules_only else generaliser(load_settings(data_dir=data_dir))
     report = run_names(read_named(questions), made.generalise)
+    _show(report, as_json=as_json)
     result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
     _hold_floors(result | {"untouched": 1 - result["touched"]}, floors, f"generalise/{questions.stem}")
 
 
@@ -216,9 +203,7 @@ def generalise(
 def duplicates(
     questions: Annotated[Path, typer.Option("--set", help="組に分けた質問の集まり（JSONL）")],
     *,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")
-    ] = None,
+    floors: Floors = None,
     fit: Annotated[bool, typer.Option("--fit", help="配分としきい値ごとのF1を表示する（調整用）")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -236,9 +221,21 @@ def duplicates(
             print(f"{share:.1f}  {threshold:.2f}  {f1:.3f}")
         return
     report = compare(given, group([(q.id, q.text) for q in given], embedder, Tokenizer()))
-    result = report.as_json()
-    print(json.dumps(result, ensure_ascii=False) if as_json else report.as_table())
-    _hold_floors(result, floors, f"duplicates/{questions.stem}")
+    _show(report, as_json=as_json)
+    _hold_floors(report.as_json(), floors, f"duplicates/{questions.stem}")
+
+
+class _Report(Protocol):
+    """What every measurement ends in."""
+
+    def as_json(self) -> dict[str, Any]: ...
+
+    def as_table(self) -> str: ...
+
+
+def _show(report: _Report, *, as_json: bool) -> None:
+    """Print a report, as one JSON object or as a table for people."""
+    print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
 def _hold_floors(result: dict[str, object], floors: Path | None, name: str) -> None:

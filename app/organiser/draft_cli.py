@@ -3,15 +3,21 @@
 import json
 import re
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import AsJson, Corpus, DataDir, load_settings
+from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.organiser.draft_desk import DraftDesk
 
 organiser_cli = typer.Typer(rich_markup_mode=None)
 _SOME_LEFT_OUT = 3
@@ -54,7 +60,7 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """質問のファイルから、出典つきの回答の下書きとスライドなどを作ります。途中で止めても続きから始まります。"""
-    from app.assemble import answer_service, draft_desk, embedder_or_none, generaliser
+    from app.assemble import embedder_or_none, generaliser
     from app.organiser.draft_run import Order, draft_file
 
     checked_meeting(meeting)
@@ -64,7 +70,7 @@ def draft(
         held_on=checked_date(held_on), redo=redo, engine=engine, progress=True,
         neutral=None if no_generalise else generaliser(settings), embedder=embedder_or_none(settings),
     )  # fmt: skip
-    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+    with _desk(settings) as desk:
         report = draft_file(desk, order)
     if as_json:
         print(report.model_dump_json())
@@ -89,11 +95,9 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """承認済みの下書きを、日付のある相談会として corpus に加え、すぐに答えられるようにします。"""
-    from app.assemble import answer_service, draft_desk
     from app.organiser.publish import publish as run
 
-    settings = load_settings(corpus, data_dir)
-    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+    with _desk(load_settings(corpus, data_dir)) as desk:
         done = run(desk, meeting, by=by)
     told = f"{done.file} に {done.questions}件を公開しました（世代 {done.generation}）。"
     print(done.model_dump_json() if as_json else told)
@@ -109,11 +113,9 @@ def unpublish(
     as_json: AsJson = False,
 ) -> None:
     """公開した相談会を corpus から取り除きます。下書きは承認済みに戻ります。"""
-    from app.assemble import answer_service, draft_desk
     from app.organiser.publish import unpublish as run
 
-    settings = load_settings(corpus, data_dir)
-    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+    with _desk(load_settings(corpus, data_dir)) as desk:
         done = run(desk, meeting, by=by)
     print(done.model_dump_json() if as_json else f"公開を取り消しました（世代 {done.generation}）。")
 
@@ -127,11 +129,9 @@ def impact(
     as_json: AsJson = False,
 ) -> None:
     """資料の変更や新しい版の影響を受ける下書きと公開済みの回答を、新旧の文を並べて示します。"""
-    from app.assemble import answer_service, draft_desk
     from app.organiser.impact import impact as run
 
-    settings = load_settings(corpus, data_dir)
-    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+    with _desk(load_settings(corpus, data_dir)) as desk:
         found = run(desk, source_id=source)
     if as_json:
         print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
@@ -142,6 +142,15 @@ def impact(
         print(f"  旧: {' '.join(one.old.split())[:200]}")
         print(f"  新: {' '.join((one.new or '（近い一節はありません）').split())[:200]}")
     print(f"{len(found)}件です。", file=sys.stderr)
+
+
+@contextmanager
+def _desk(settings: ServiceSettings) -> "Iterator[DraftDesk]":
+    """The organisers' desk on an answering side of its own; both are closed afterwards."""
+    from app.assemble import answer_service, draft_desk
+
+    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
+        yield desk
 
 
 def checked_meeting(meeting_id: str | None) -> str | None:
