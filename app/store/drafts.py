@@ -2,11 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from app.answering.models import Answer
 from app.organiser.draft_models import (
@@ -19,15 +17,14 @@ from app.organiser.draft_models import (
     Needs,
     Triage,
 )
-from app.store.answers import FILE_NAME
-from app.store.database import named_failures, now, open_sqlite
+from app.store.database import now
 from app.store.draft_tables import draft_changes, draft_comments, drafts
 from app.store.question_tables import questions
-from app.store.schema import metadata
+from app.store.shared_file import SharedStore
 from ingest.errors import ErrorCode, YorozuError
 
 
-class DraftStore:
+class DraftStore(SharedStore):
     """Drafts, their history and comments. Safe to use from several threads and processes.
 
     Args:
@@ -37,21 +34,6 @@ class DraftStore:
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, from every method.
     """
-
-    def __init__(self, engine: Engine, *, path: Path) -> None:
-        self.engine = engine
-        self._path = path
-        with self.named_failures():
-            metadata.create_all(engine)
-
-    @classmethod
-    def open(cls, data_dir: Path) -> Self:
-        """Open or create the SQLite store in the data directory; questions and answers lie in the same file.
-
-        Raises:
-            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
-        """
-        return cls(open_sqlite(data_dir, FILE_NAME), path=data_dir / FILE_NAME)
 
     def get(self, draft_id: str) -> Draft:
         """Return one draft.
@@ -171,14 +153,6 @@ class DraftStore:
             _get(connection, draft_id)
             rows = connection.execute(query.order_by(draft_comments.c.number)).mappings()
             return [Comment.model_validate(dict(row)) for row in rows]
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
-
-    def named_failures(self) -> AbstractContextManager[None]:
-        """Failures of the database under a code of the closed list."""
-        return named_failures(self._path)
 
 
 def propose(

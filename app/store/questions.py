@@ -2,22 +2,19 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.organiser.models import Change, Meeting, Origin, Question, State
-from app.store.answers import FILE_NAME
-from app.store.database import named_failures, now, open_sqlite
+from app.store.database import now
 from app.store.question_tables import meetings, question_changes, questions
-from app.store.schema import metadata
+from app.store.shared_file import SharedStore
 from ingest.errors import ErrorCode, YorozuError
 
 
-class QuestionStore:
+class QuestionStore(SharedStore):
     """Meetings and their questions. Safe to use from several threads and processes.
 
     Every change names the version that it was made from. Where somebody else was faster nothing is written:
@@ -30,21 +27,6 @@ class QuestionStore:
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, from every method.
     """
-
-    def __init__(self, engine: Engine, *, path: Path) -> None:
-        self._engine = engine
-        self._path = path
-        with self._named_failures():
-            metadata.create_all(engine)
-
-    @classmethod
-    def open(cls, data_dir: Path) -> Self:
-        """Open or create the SQLite store in the data directory; answers lie in the same file.
-
-        Raises:
-            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
-        """
-        return cls(open_sqlite(data_dir, FILE_NAME), path=data_dir / FILE_NAME)
 
     def create_meeting(
         self, meeting_id: str, title: str, *, theme: str | None = None, held_on: str | None = None
@@ -63,7 +45,7 @@ class QuestionStore:
             "version": 1,
         }
         try:
-            with self._named_failures(), self._engine.begin() as connection:
+            with self.named_failures(), self.engine.begin() as connection:
                 connection.execute(insert(meetings).values(row))
         except IntegrityError as error:
             raise YorozuError(ErrorCode.MEETING_EXISTS, id=meeting_id) from error
@@ -76,7 +58,7 @@ class QuestionStore:
             YorozuError: MEETING_NOT_FOUND.
         """
         query = select(meetings).where(meetings.c.id == meeting_id)
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self.engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise YorozuError(ErrorCode.MEETING_NOT_FOUND, id=meeting_id)
@@ -85,7 +67,7 @@ class QuestionStore:
     def meetings(self) -> list[Meeting]:
         """All meetings, the newest first."""
         query = select(meetings).order_by(meetings.c.created_at.desc(), meetings.c.id)
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self.engine.connect() as connection:
             return [Meeting.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
     def add(
@@ -130,7 +112,7 @@ class QuestionStore:
         if meeting_id is not None:
             self.meeting(meeting_id)
         try:
-            with self._named_failures(), self._engine.begin() as connection:
+            with self.named_failures(), self.engine.begin() as connection:
                 row = question.model_dump(mode="json") | {"fingerprint": fingerprint}
                 connection.execute(insert(questions).values(row))
         except IntegrityError as error:
@@ -145,7 +127,7 @@ class QuestionStore:
         query = select(questions.c.id).where(
             questions.c.meeting_id == meeting_id, questions.c.fingerprint == fingerprint
         )
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self.engine.connect() as connection:
             found: str | None = connection.execute(query).scalar_one_or_none()
         return found
 
@@ -155,7 +137,7 @@ class QuestionStore:
         Raises:
             YorozuError: QUESTION_NOT_FOUND.
         """
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self.engine.connect() as connection:
             return _get(connection, question_id)
 
     def of_meeting(
@@ -173,7 +155,7 @@ class QuestionStore:
             query = query.where(questions.c.state.in_(states))
         arrival = (questions.c.received_at, questions.c.created_at, questions.c.id)
         query = query.order_by(questions.c.position.is_(None), questions.c.position, *arrival).limit(limit)
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self.engine.connect() as connection:
             return [_question(row) for row in connection.execute(query).mappings()]
 
     def history(self, question_id: str) -> list[Change]:
@@ -183,7 +165,7 @@ class QuestionStore:
             .where(question_changes.c.question_id == question_id)
             .order_by(question_changes.c.version)
         )
-        with self._named_failures(), self._engine.connect() as connection:
+        with self.named_failures(), self.engine.connect() as connection:
             return [Change.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
     def accept(self, question_id: str, *, version: int, text: str, by: str) -> Question:
@@ -255,7 +237,7 @@ class QuestionStore:
         """
         self.meeting(meeting_id)
         chosen = (questions.c.meeting_id == meeting_id) & (questions.c.state == "chosen")
-        with self._named_failures(), self._engine.begin() as connection:
+        with self.named_failures(), self.engine.begin() as connection:
             guard = (meetings.c.id == meeting_id) & (meetings.c.version == version)
             raised = update(meetings).where(guard).values(version=version + 1)
             if connection.execute(raised).rowcount == 0:
@@ -268,16 +250,12 @@ class QuestionStore:
                 connection.execute(placed)
         return self.meeting(meeting_id)
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
-
     def _change(
         self, question_id: str, version: int, by: str, values: dict[str, Any], *, moves: bool = False
     ) -> Question:
         """Write `values` if the question still has this version, and note what was there before."""
         before = self.get(question_id)
-        with self._named_failures(), self._engine.begin() as connection:
+        with self.named_failures(), self.engine.begin() as connection:
             if moves:
                 values = values | _place(connection, before, values["state"])
             moment = now()
@@ -297,9 +275,6 @@ class QuestionStore:
             }
             connection.execute(insert(question_changes).values(change))
             return _get(connection, question_id)
-
-    def _named_failures(self) -> AbstractContextManager[None]:
-        return named_failures(self._path)
 
 
 def new_question_id() -> str:

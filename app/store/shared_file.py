@@ -1,0 +1,46 @@
+"""What the stores have in common that keep their tables in the file of the answers."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine
+
+from app.store.answers import FILE_NAME
+from app.store.database import named_failures, open_sqlite
+from app.store.schema import metadata
+
+
+class SharedStore:
+    """Tables beside the answers.
+
+    Args:
+        engine: the database; its tables are made when they are missing.
+        path: what an error message names as the place.
+
+    Raises:
+        YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+    """
+
+    def __init__(self, engine: Engine, *, path: Path) -> None:
+        self.engine = engine
+        self._path = path
+        with self.named_failures():
+            metadata.create_all(engine)
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Open or create the SQLite store in the data directory.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        return cls(open_sqlite(data_dir, FILE_NAME), path=data_dir / FILE_NAME)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def named_failures(self) -> AbstractContextManager[None]:
+        """Tell "cannot write here" (permissions, full disk, locked) from "this is no database"."""
+        return named_failures(self._path)
