@@ -1,10 +1,10 @@
 """Tables of who may do what: keys, who made what, the audit log, repeated requests. Portable types only."""
 
-from sqlalchemy import DDL, JSON, BigInteger, Column, ForeignKey, Integer, String, Table, event
+from sqlalchemy import DDL, JSON, Column, ForeignKey, String, Table, event
 
+from app.store.database import GROWING
 from app.store.schema import metadata
 
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 _TIME = String(40)  # ISO 8601 in UTC: text sorts as time does
 
 api_keys = Table(
@@ -40,7 +40,7 @@ owned = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("at", _TIME, nullable=False),
     Column("who", String(64), nullable=False),
     Column("action", String(64), nullable=False, index=True),

@@ -1,6 +1,8 @@
 """The table of conversations. Portable types only."""
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Column, MetaData, String, Table
+
+from app.store.database import GROWING
 
 conversation_metadata = MetaData()
 
@@ -8,7 +10,7 @@ turns = Table(
     "conversation_turns",
     conversation_metadata,
     # Grows with every turn and is never used twice: the order, whatever the clock does.
-    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("conversation_id", String(64), nullable=False, index=True),
     Column("body", JSON, nullable=False),
     sqlite_autoincrement=True,

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, BigInteger, Engine, Integer, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from ingest.errors import ErrorCode, YorozuError
 
+# A number that grows with every row: SQLite counts only an INTEGER up by itself.
+GROWING = BigInteger().with_variant(Integer(), "sqlite")
 BUSY_MS = 5000  # how long a writer waits for another one before it gives up
 
 

@@ -5,7 +5,6 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -16,15 +15,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from app.store.database import GROWING
 from app.store.question_tables import meetings, questions
 from app.store.schema import metadata
-
-_BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 draft_jobs = Table(
     "draft_jobs",
     metadata,
-    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("id", GROWING, primary_key=True, autoincrement=True),
     Column("meeting_id", String(64), ForeignKey(meetings.c.id), nullable=False),
     Column("question_id", String(64), ForeignKey(questions.c.id), nullable=False, unique=True),
     Column("state", String(16), nullable=False),  # queued, running, done, failed
@@ -66,7 +64,7 @@ drafts = Table(
 draft_changes = Table(
     "draft_changes",
     metadata,
-    Column("number", _BIG, primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("draft_id", String(64), ForeignKey("drafts.id"), nullable=False, index=True),
     Column("version", Integer, nullable=False),  # that the change led to
     Column("action", String(32), nullable=False),
@@ -81,7 +79,7 @@ draft_changes = Table(
 draft_comments = Table(
     "draft_comments",
     metadata,
-    Column("number", _BIG, primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("draft_id", String(64), ForeignKey("drafts.id"), nullable=False, index=True),
     Column("written_by", String(128), nullable=False),
     Column("written_at", String(40), nullable=False),

@@ -2,15 +2,15 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
-    Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
 )
+
+from app.store.database import GROWING
 
 original_metadata = MetaData()
 
@@ -44,7 +44,7 @@ originals = Table(
 openings = Table(  # who looked at an original, and when
     "openings",
     original_metadata,
-    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("subject", String(64), nullable=False),  # question or import
     Column("opened_by", String(128), nullable=False),
     Column("opened_at", String(40), nullable=False),

@@ -6,7 +6,6 @@ Portable types only, so that another database can take SQLite's place. Moments a
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from app.store.database import GROWING
 from app.store.schema import metadata
 
 meetings = Table(
@@ -58,7 +58,7 @@ questions = Table(
 question_changes = Table(
     "question_changes",
     metadata,
-    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("question_id", String(64), ForeignKey("questions.id"), nullable=False, index=True),
     Column("version", Integer, nullable=False),  # that the change led to
     Column("changed_by", String(128), nullable=False),

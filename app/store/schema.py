@@ -1,6 +1,8 @@
 """Tables of the store. Portable types only, so that another database can take SQLite's place."""
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, MetaData, String, Table, Text
+
+from app.store.database import GROWING
 
 metadata = MetaData()
 
@@ -8,7 +10,7 @@ answers = Table(
     "answers",
     metadata,
     # Grows with every answer and is never used twice: what "the oldest" is, whatever the clock does.
-    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("question", Text, nullable=False),
     Column("created_at", String(40), nullable=False),  # ISO 8601
@@ -31,7 +33,7 @@ feedback = Table(
 said = Table(
     "said",
     metadata,
-    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("text_sha256", String(64), nullable=False, index=True),
     Column("conversation_id", String(100), nullable=False),
     sqlite_autoincrement=True,
@@ -41,7 +43,7 @@ said = Table(
 sent_questions = Table(
     "sent_questions",
     metadata,
-    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("question", Text, nullable=False),
     Column("note", Text),
