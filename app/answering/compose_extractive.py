@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.answering.compose import Material
 from app.answering.findings import Finding
+from app.answering.meant_for import meant_for_reader
 from app.answering.models import Engine, Statement
 from app.answering.narrow import narrow, telling
 from app.answering.speech_acts import leans_on_the_one_before, speaks_of_itself
@@ -69,7 +70,8 @@ def _answering(finding: Finding, units: list[tuple[str, Passage]], tokenizer: To
     Where one of the parts that the place answers is open, the whole is for it.
     """
     keep: set[int] = set()
-    sentences = [sentence for sentence, _ in units]
+    # What is taken out later, since it speaks to a program, must not push out the sentence that answers.
+    sentences = [s if meant_for_reader(s, [passage.text]) else "" for s, passage in units]
     for part in (finding.part, *finding.also):
         told = [telling(asked, sentences, tokenizer) for asked in narrow(part, tokenizer)]
         if not told or not all(told):

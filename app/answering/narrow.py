@@ -18,7 +18,7 @@ from ingest.text.sentences import split_sentences
 from ingest.text.words import Tokenizer, Word, plain
 
 # What a person or a body that is asked for by 誰 is called: the last part of the word.
-_SOMEBODY = re.compile(r"[者員長役]|部門|部署|担当|経営|トップ|委員会|CISO|CSIRT|SOC")
+_SOMEBODY = re.compile(r"[者員長役課]|部門|部署|担当|経営|トップ|委員会|CISO|CSIRT|SOC")
 _WHO = re.compile(r"誰|だれ|どなた")
 # The question names what it is about and asks what that is: 付録7は何, SIEMとは, お助け隊って何.
 _WHAT_IS = re.compile(
@@ -117,10 +117,12 @@ def telling(asked: Narrow, sentences: Sequence[str], tokenizer: Tokenizer) -> li
         for i, sentence in enumerate(sentences)
         if asked.holds_fact(sentence) and not unknown_names(asked.question, sentence)
     ]
+    held = [covered(asked.words, sentence, tokenizer) for sentence in sentences]
     if asked.fact is None:
         named = ([i for i in fit if name in fold(sentences[i])] for name in asked.names)
-        return next((places for places in named if places), [])
-    held = [covered(asked.words, sentence, tokenizer) for sentence in sentences]
+        fit = next((places for places in named if places), [])
+        whole = [i for i in fit if len(held[i]) == len(asked.words)]
+        return whole or fit
     weight = {word: 1 / max(sum(word in there for there in held), 1) for word in asked.words}
     numbered = named_numbers(asked.question)
     scores = {

@@ -58,6 +58,11 @@ def test_nothing_stands_out_where_no_word_is_shared(tokenizer: Tokenizer) -> Non
     assert told("ロボットって何ですか", tokenizer) == []
 
 
+def test_of_the_sentences_that_name_the_thing_those_about_the_question(tokenizer: Tokenizer) -> None:
+    (asked,) = narrow("夜勤のときの連絡先は何ですか", tokenizer)
+    assert telling(asked, ["昼の連絡先は受付です。", "夜勤の連絡先は守衛です。"], tokenizer) == [1]
+
+
 def test_what_holds_another_number_is_not_told(tokenizer: Tokenizer) -> None:
     (asked,) = narrow("付録2はいつ使いますか", tokenizer)
     assert telling(asked, ["付録1は毎年4月に使います。", "付録2は毎年9月に使います。"], tokenizer) == [1]
