@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from app.answering.compose import Material
 from app.answering.findings import Finding
+from app.answering.meant_for import meant_for_reader
 from app.answering.models import Engine, Statement
+from app.answering.narrow import narrow, telling
 from app.answering.speech_acts import leans_on_the_one_before, speaks_of_itself
 from ingest.models import Passage
 from ingest.text.sentences import ends_sentence, split_sentences
@@ -13,6 +15,7 @@ from ingest.text.words import Tokenizer
 
 WHOLE_UP_TO = 24  # sentences and list items; an answer of the meeting is given whole up to here
 SELECTED = 6  # sentences taken from a longer one
+SMALL = 2  # sentences of which none is left out
 TEXT_WHOLE_UP_TO, TEXT_SELECTED = 4, 3  # a passage of a guideline was not written as an answer: less of it
 
 
@@ -46,7 +49,11 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
         units = [unit for unit in units if unit[0] in finding.focus] or units
     of_text = finding.passages[0].question is None
     whole, selected = (TEXT_WHOLE_UP_TO, TEXT_SELECTED) if of_text else (WHOLE_UP_TO, SELECTED)
-    if len(units) > whole:
+    small = finding.focus or len(units) <= SMALL
+    keep = set() if small else _answering(finding, units, tokenizer)
+    if keep and (len(keep) <= whole or not of_text):
+        units = [unit for position, unit in enumerate(units) if position in keep]
+    elif len(units) > whole:
         keep = _choose(units, finding.part, tokenizer, selected)
         units = [unit for position, unit in enumerate(units) if position in keep]
     if not (of_text or finding.focus):
@@ -55,6 +62,31 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
         Statement(text=sentence, citations=[numbers[passage.id]], support="unsupported")
         for sentence, passage in units
     ]
+
+
+def _answering(finding: Finding, units: list[tuple[str, Passage]], tokenizer: Tokenizer) -> set[int]:
+    """Positions of what answers narrow questions, each with its list and what it leans on; else none.
+
+    Where one of the parts that the place answers is open, the whole is for it.
+    """
+    keep: set[int] = set()
+    # What is taken out later, since it speaks to a program, must not push out the sentence that answers.
+    sentences = [s if meant_for_reader(s, [passage.text]) else "" for s, passage in units]
+    for part in (finding.part, *finding.also):
+        told = [telling(asked, sentences, tokenizer) for asked in narrow(part, tokenizer)]
+        if not told or not all(told):
+            return set()
+        for position in (p for positions in told for p in positions):
+            keep.update(_in_context(units, position, tokenizer))
+    return keep
+
+
+def _in_context(units: list[tuple[str, Passage]], position: int, tokenizer: Tokenizer) -> Iterable[int]:
+    """A list whole, and the sentence before one that begins with ただし or その."""
+    listed = list(with_list(units, position))
+    while listed[0] > 0 and leans_on_the_one_before(units[listed[0]][0], tokenizer):
+        listed.insert(0, listed[0] - 1)
+    return listed
 
 
 def conclusion_first(units: list[tuple[str, Passage]], tokenizer: Tokenizer) -> list[tuple[str, Passage]]:

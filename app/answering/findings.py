@@ -1,10 +1,12 @@
 """From candidates to findings: which passages answer which part of the question, and how surely."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.asks import own_words
 from app.answering.evidence import EvidenceModel, answer_text, compared_by_vectors, features_of, place_of
 from app.answering.filters import Filters
+from app.answering.held import holds
 from app.answering.judge import Judge
 from app.answering.models import Related
 from app.answering.retrieve import MODEL_ERRORS, Candidate, Retrieved, Retriever
@@ -39,6 +41,7 @@ class Finding:
     passages: tuple[Passage, ...]
     confidence: float
     focus: frozenset[str] = frozenset()  # the sentences that matter, where a follow-up asks for some of them
+    also: tuple[str, ...] = ()  # further parts of the question that the same place answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,12 @@ class Finder:
         open_parts = []
         for part, result, sure in zip(question.parts, results, weighed, strict=True):
             fresh = () if nothing_known else self._for_part(index, part, result, sure, filters)
+            if self._of_another(part, fresh, found) and not self._hold(index, part, fresh):
+                fresh = self._by_itself(index, part, filters)
             for candidate, finding in fresh:
-                found.setdefault(place_of(candidate), finding)
+                first = found.setdefault(place_of(candidate), finding)
+                if finding.part == part.text != first.part:
+                    found[place_of(candidate)] = replace(first, also=(*first.also, part.text))
             if not fresh:
                 open_parts.append(part.text)
         if found:
@@ -141,6 +148,37 @@ class Finder:
             if not found or self._adds(index, result, weighed.judged, of_clause, sure.judged):
                 found.append(self._finding(index, of_clause.candidates[0], clause, sure.probability))
         return found
+
+    @staticmethod
+    def _of_another(
+        part: Part, fresh: Sequence[tuple[Candidate, Finding]], found: dict[tuple[object, ...], Finding]
+    ) -> bool:
+        """Whether what is found may be there for another part: it is in front of this one, or cited for one.
+
+        The whole question counts when a part of it is looked for, which draws a part without an answer to the
+        place of its neighbour.
+        """
+        unsure = all(finding.confidence < CLAUSE_THRESHOLD for _, finding in fresh)
+        return part.leans or (unsure and any(place_of(candidate) in found for candidate, _ in fresh))
+
+    def _hold(self, index: Index, part: Part, found: Sequence[tuple[Candidate, Finding]]) -> bool:
+        """Whether what is found holds what this part asks for, not only what its neighbour does."""
+        own = own_words(part.said, self.tokenizer)
+        texts = [t for c, _ in found for t in (answer_text(index, c), *c.passage.wordings)]
+        return holds(own, "\n".join(texts), self.tokenizer)
+
+    def _by_itself(self, index: Index, part: Part, filters: Filters) -> list[tuple[Candidate, Finding]]:
+        """What answers a short second question without the first one in front of it."""
+        result = _filtered(index, self.retriever.search(index, part.said, (), DEPTH), filters)
+        sure = self._weighed(index, result)
+        if sure.probability < CLAUSE_THRESHOLD:
+            return []
+        best = result.candidates[0]
+        # Other wordings of a past question also tell of whoever asks (社長から): they prove nothing here.
+        own = own_words(part.said, self.tokenizer)
+        if not own or not holds(own, answer_text(index, best), self.tokenizer):
+            return []
+        return [self._finding(index, best, part.text, sure.probability)]
 
     def _adds(
         self,

@@ -55,7 +55,7 @@ def gaps(question: Question, findings: Findings) -> list[Caution]:
             Caution(
                 code="partial", message=f"ご質問の{place}つ目の問いには、資料の中に答えが見つかりません。"
             )
-            for place, part in enumerate((part.text for part in question.parts), 1)
+            for place, part in enumerate((part.text for part in question.parts if part.due), 1)
             if part in findings.open_parts
         ]
     return cautions

@@ -269,9 +269,12 @@ def _asked(question: Question, findings: Findings) -> str:
 
     What is typed is shown to others (in a meeting, on an intranet page), so nothing in it may act there.
     """
-    parts = [part.text for part in question.parts if part.text not in findings.open_parts]
-    restated = "".join(parts) if findings.open_parts else question.text
-    return without_markup(restated)
+    if not findings.open_parts:
+        return without_markup(question.text)
+    answered = [part for part in question.parts if part.text not in findings.open_parts]
+    # A part that leans holds the one before it, which is restated already where it is answered.
+    sentences = dict.fromkeys(s for part in answered for s in split_sentences(part.text))
+    return without_markup("".join(sentences))
 
 
 def _groups(
@@ -291,8 +294,9 @@ def _groups(
 def _heading(finding: Finding, question: Question, tokenizer: Tokenizer) -> str:
     """The part that the group answers; where one part is answered from several places, the past question."""
     first = finding.passages[0]
-    if len(question.parts) > 1 and finding.part in {part.text for part in question.parts}:
-        return without_conjunction(without_markup(finding.part), tokenizer)
+    said = next((part.said for part in question.parts if part.text == finding.part), None)
+    if len(question.parts) > 1 and said is not None:
+        return without_conjunction(without_markup(said), tokenizer)
     if first.question_no is not None:
         asked = next(iter(split_sentences(first.question or "")), "")
         quoted = shortened(without_markup(asked), _HEADING).translate(_INNER_QUOTES)

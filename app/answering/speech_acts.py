@@ -62,6 +62,8 @@ def _conjunction(words: list[Word]) -> int:
         taken = 1
     elif kinds[:2] == ["代名詞", "助詞"] and words[0].surface + words[1].surface in ("それと", "それから"):
         taken = 2
+    elif [w.surface for w in words[:1]] == ["あと"] and kinds[1:2] != ["助詞"] and "数詞" not in words[1].pos:
+        taken = 1
     else:
         return 0
     return taken + (kinds[taken : taken + 1] == ["補助記号"])

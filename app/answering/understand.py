@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.answering.asks import asks, is_question, own_words, wants_to_know
 from app.answering.inert import without_markup
 from ingest.errors import ErrorCode, YorozuError
 from ingest.text.item_numbers import find_item_numbers
@@ -11,12 +12,6 @@ from ingest.text.normalise import clean
 from ingest.text.sentences import split_sentences
 from ingest.text.words import Tokenizer
 
-# How a Japanese sentence that asks or requests ends, written or spoken. Grammar, not topics.
-_ASKS = re.compile(
-    r"(?:[?？]|か(?:ね|な|しら)?|かな[あぁ]?|ください|下さい|くれ|ほしい(?:です)?|欲しい(?:です)?|たい(?:です|のですが|んですが)?"
-    r"|教えて|おしえて|お願い(?:し|致し|いたし)ます|願います|って|とは|は|何|なに|どこ|いつ|いくら|だろう|でしょう|のか|んだっけ|っけ|べき)"
-    r"[。．.!！…〜～ー\s」）)]*$"
-)
 _WORDLESS = re.compile(r"^[^0-9A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff々]*$")
 _BULLET = re.compile(r"^\s*(?:[・●○◆■\-*]|[①-⑳]|[(（]?\d{1,2}[)）.．、])\s*")
 # Where a sentence falls into a background and what is asked (…のですが、 …けど、), and where it joins two
@@ -27,6 +22,7 @@ _JOINT = re.compile(
     r"|(?<=[^こあひ])と(?=[\u3400-\u9fff\u30a1-\u30faA-Za-zＡ-Ｚａ-ｚ№])"
 )
 MOST_PARTS = 4
+_FEW_MATTERS = 2
 _FEW_WORDS = 3  # content words; a sentence with fewer leans on the one before it
 
 
@@ -37,10 +33,16 @@ class Part:
     Attributes:
         text: the sentence that asks, with the one before it where it says little by itself.
         clauses: what the sentence falls into, each with enough words to be searched for; empty for one clause.
+        said: the sentence alone.
+        leans: whether `text` holds another question, in front of it.
+        due: whether it asks for an answer; a wish or an errand (ご連絡ください) is answered where it can be.
     """
 
     text: str
     clauses: tuple[str, ...]
+    said: str
+    leans: bool = False
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +74,50 @@ def understand(raw: str, tokenizer: Tokenizer, *, limit: int) -> Question:
     asked = without_markup(text)  # what a tag or an address says is not what is asked
     if _WORDLESS.match(unicodedata.normalize("NFKC", asked)):
         asked = text
-    parts = tuple(Part(part, _clauses(part, tokenizer)) for part in _parts(asked, tokenizer))
-    return Question(text=text, parts=parts, item_nos=find_item_numbers(text))
+    return Question(text=text, parts=_parts(asked, tokenizer), item_nos=find_item_numbers(text))
 
 
-def asks(sentence: str) -> bool:
-    """Whether a sentence ends as one that asks or requests."""
-    return bool(_ASKS.search(sentence))
-
-
-def _parts(text: str, tokenizer: Tokenizer) -> tuple[str, ...]:
+def _parts(text: str, tokenizer: Tokenizer) -> tuple[Part, ...]:
     sentences = [_BULLET.sub("", sentence).strip() for sentence in split_sentences(text)]
     sentences = [s for s in sentences if not _WORDLESS.match(unicodedata.normalize("NFKC", s))]
-    asking = [i for i, s in enumerate(sentences) if _ASKS.search(s)]
+    asking = _asking(sentences, tokenizer)
     if len(sentences) < 2 or not asking:  # noqa: PLR2004 - a single sentence is the question itself
-        return (text,)
-    parts = [_leaning(sentences, i, tokenizer) for i in asking]
-    return tuple(dict.fromkeys(parts))[-MOST_PARTS:]
+        return (Part(text, _clauses(text, tokenizer), text),)
+    parts: dict[str, Part] = {}
+    for i, due in asking.items():
+        first = _first_needed(sentences, i, tokenizer) if due else i
+        part = "".join(sentences[first : i + 1])
+        leans = any(asking.get(before, False) for before in range(first, i))
+        clauses = _clauses(part, tokenizer) if due else ()
+        parts.setdefault(part, Part(part, clauses, sentences[i], leans, due))
+    return tuple(parts.values())[-MOST_PARTS:]
 
 
-def _leaning(sentences: list[str], position: int, tokenizer: Tokenizer) -> str:
-    """The sentence, with as many before it as it takes to have something to search for."""
+def _asking(sentences: list[str], tokenizer: Tokenizer) -> dict[int, bool]:
+    """Positions of the sentences that ask, and whether each is due an answer.
+
+    よろしくお願いします asks nothing by itself. Where nothing else asks, a wish (規程を作りたいです) is the
+    question; beside a question it counts where it says enough to be searched for.
+    """
+    asking = [i for i, sentence in enumerate(sentences) if asks(sentence)]
+    said = [i for i in asking if is_question(sentences[i]) or own_words(sentences[i], tokenizer)]
+    due = [i for i in said if wants_to_know(sentences[i], tokenizer)]
+    if not due:
+        return dict.fromkeys(said or asking, True)
+    return {i: i in due for i in said if i in due or len(_nouns(sentences[i], tokenizer)) >= _FEW_WORDS}
+
+
+def _first_needed(sentences: list[str], position: int, tokenizer: Tokenizer) -> int:
+    """Position of the first of as many sentences as it takes to have something to search for."""
     first = position
-    while first > 0 and len(_nouns("".join(sentences[first : position + 1]), tokenizer)) < _FEW_WORDS:
+    while first > 0 and _says_little("".join(sentences[first : position + 1]), tokenizer):
         first -= 1
-    return "".join(sentences[first : position + 1])
+    return first
+
+
+def _says_little(text: str, tokenizer: Tokenizer) -> bool:
+    """Few words, or none but one that names a matter: 入らずに済む方法はないのか, 今後の対策も知りたいです."""
+    return len(_nouns(text, tokenizer)) < _FEW_WORDS or len(own_words(text, tokenizer)) < _FEW_MATTERS
 
 
 def _clauses(text: str, tokenizer: Tokenizer) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from app.answering.understand import asks
+from app.answering.asks import asks
 from app.organiser.models import Column, ColumnPlan, Role
 from ingest.readers.grid import Grid, Header, column_names, find_header, one_line, parts
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from app.answering.understand import asks
+from app.answering.asks import asks
 from ingest.text.sentences import split_sentences
 
 _DIGITS = r"(?:\d{1,2}|[０-９]{1,2})"

@@ -1,6 +1,7 @@
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,7 +37,13 @@ class Recorder(BaseHTTPRequestHandler):
         self.asked.append(question)
         self.send_response(500 if question == "こわれる" else 200)
         self.end_headers()
-        self.wfile.write(b"{}")
+        if self.headers["Accept"] != "text/event-stream":
+            self.wfile.write(b"{}")
+            return
+        last = "error" if question == "できない" else "answer"
+        for piece in (":", "event: citations\ndata: []", f"event: {last}\ndata: {{}}"):
+            self.wfile.write(f"{piece}\n\n".encode())
+            time.sleep(0.05)
 
     def log_message(self, *args: object) -> None:
         pass
@@ -87,6 +94,26 @@ def test_the_command_prints_times_and_machine(
     assert 0 < printed["ms_p50"] <= printed["ms_p95"] <= printed["ms_max"]
     assert printed["machine"]["cores"] >= 1
     assert set(printed["machine"]) == {"cores", "cpu", "python", "system"}
+
+
+def test_events_are_timed_from_the_first_to_the_answer(
+    server: tuple[str, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, _ = server
+    common = ["--stream", "--url", url, "--questions", question_file(tmp_path, "一", "二"), "--warm-up", "0"]
+    assert latency.main([*common, "--max-p95", "60000"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["n"], set(printed["machine"])) == (2, {"cores", "cpu", "python", "system"})
+    assert 40 <= printed["first_event"]["ms_p50"] <= printed["answer"]["ms_p50"] - 40  # the comment is none
+    assert latency.main([*common, "--max-p50", "0.0001"]) == 1
+
+
+def test_events_without_an_answer_end_the_measurement(
+    server: tuple[str, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = question_file(tmp_path, "できない")
+    assert latency.main(["--stream", "--url", server[0], "--questions", path, "--warm-up", "0"]) == 1
+    assert "最後のイベント: error" in capsys.readouterr().err
 
 
 def test_questions_that_end_in_an_error_are_left_out(server: tuple[str, list[str]], tmp_path: Path) -> None:

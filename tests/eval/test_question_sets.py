@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONSULTATION = ROOT / "corpus" / "consultations" / "yorozu_soudankai_gidai1.yaml"
 SETS = {
     name: read_questions(ROOT / "eval" / "questions" / f"{name}.jsonl")
-    for name in ("own", "fit", "calibrate", "held_out")
+    for name in ("own", "fit", "spoken", "calibrate", "held_out")
 }
 OWN_AT_LEAST = {
     "paraphrase": 50,

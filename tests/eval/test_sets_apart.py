@@ -10,7 +10,7 @@ from ingest.readers.consultation_yaml import read_consultation_yaml
 from ingest.text.normalise import fold
 
 ROOT = Path(__file__).resolve().parents[2]
-SETS = ("own", "fit", "fresh", "calibrate", "held_out")
+SETS = ("own", "fit", "spoken", "fresh", "calibrate", "held_out")
 KITS = sorted(path for path in (ROOT / "eval" / "kits").iterdir() if path.is_dir())
 
 

@@ -4,16 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from app.answering.asked_for import AskedFor
 from app.answering.compose_extractive import is_item, sentences_of, with_list
+from app.answering.held import covered
 from ingest.models import Passage
 from ingest.text.words import Tokenizer
 
 Unit = tuple[str, Passage]
-
-
-def covered(own: Iterable[str], text: str, tokenizer: Tokenizer) -> set[str]:
-    """Return those of the words that `text` holds, or says in another word of the same meaning."""
-    words, concepts = set(tokenizer.words(text)), set(tokenizer.concepts(text))
-    return {word for word in own if word in words or concepts.intersection(tokenizer.concepts(word))}
 
 
 def focus(

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.answering.asked_for import asked_for
-from app.answering.conversation.focus import around, covered, focus
+from app.answering.conversation.focus import around, focus
 from app.answering.conversation.items import item_of, unmarked
 from app.answering.conversation.leaning import Leaning, leaning
 from app.answering.conversation.turns import Place, Turn
 from app.answering.evidence import answer_text
 from app.answering.filters import Filters
 from app.answering.findings import Finder, Finding, Findings, passages_for, related_to
+from app.answering.held import covered, holds
 from app.answering.named_numbers import unknown_names
 from app.answering.retrieve import Candidate, Retrieved
 from app.answering.understand import Part, Question
@@ -20,7 +21,6 @@ from ingest.models import Passage
 from ingest.text.words import Tokenizer
 
 _SURE = 0.8  # a question that points back but is surely answered by itself has changed the topic
-_ALL_UP_TO = 2  # own words that all have to stand in the passage; of more, two thirds
 
 
 class Rewriter(Protocol):
@@ -132,9 +132,7 @@ class FollowUps:
         wanted = asked_for(question)
         if (wanted is not None and not wanted.stands_in(text)) or unknown_names(question, text):
             return False
-        held = covered(lean.own, "\n".join((text, *candidate.passage.wordings)), self.tokenizer)
-        needed = len(lean.own) if len(lean.own) <= _ALL_UP_TO else len(lean.own) * 2 / 3
-        return len(held) >= needed
+        return holds(lean.own, "\n".join((text, *candidate.passage.wordings)), self.tokenizer)
 
     def _finding(
         self, index: Index, result: Retrieved, first: Candidate, asked: Question, lean: Leaning
@@ -234,4 +232,4 @@ def _short(text: str, limit: int = 60) -> str:
 
 def as_one(question: Question) -> Question:
     """Return the question as a single part: a follow-up is answered as a whole."""
-    return replace(question, parts=(Part(question.text, ()),))
+    return replace(question, parts=(Part(question.text, (), question.text),))

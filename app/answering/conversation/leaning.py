@@ -11,7 +11,9 @@ from ingest.text.words import Tokenizer, Word
 _POINTING = frozenset("此其斯然")
 _POINTS = ("代名詞", "連体詞", "副詞", "接続詞", "形状詞")
 _BEFORE = frozenset({"前者", "後者", "先程", "前述", "上記", "同上"})
-_FORMAL = frozenset({"物", "事", "訳", "為", "何", "回答", "質問", "説明"})
+# その付録の名前は asks what it is called; no passage says 名前.
+_NAMES = {"名前", "名称", "題名", "タイトル"}
+_FORMAL = frozenset({"物", "事", "訳", "為", "何", "回答", "質問", "説明", *_NAMES})
 _OTHERS = frozenset({"他", "別"})
 _COUNTED = r"(?:番|つ|点|個|件|項|項目|ヶ|か)?目"
 _NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十])"

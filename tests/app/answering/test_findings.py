@@ -74,6 +74,23 @@ def test_the_part_without_an_answer_stays_open(find: Find) -> None:
     assert found.open_parts == (WEATHER,)
 
 
+@pytest.mark.parametrize(
+    ("second", "open_parts"),
+    [("祝日はいつですか。", 1), ("名札は？", 0), ("期限はいつですか。", 0), ("よろしくお願いします。", 0)],
+)
+def test_a_short_second_question_needs_more_than_the_answer_to_the_first(
+    second: str, open_parts: int, find: Find
+) -> None:
+    found = find(BADGE + second)
+    assert cited(found) == [2]
+    assert len(found.open_parts) == open_parts
+
+
+def test_a_part_that_the_place_of_another_answers_is_kept_with_it(find: Find) -> None:
+    (finding,) = find(BADGE + "名札は？").answered
+    assert finding.also == (BADGE + "名札は？",)
+
+
 @pytest.mark.parametrize("number", [7, 170, 711])
 def test_an_unknown_item_number_is_not_answered_with_something_alike(number: int, find: Find) -> None:
     found = find(f"No{number}の来客に渡す名札はどう管理すればよいですか")

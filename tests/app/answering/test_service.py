@@ -56,6 +56,21 @@ def test_an_answer_shows_statements_with_their_marks_and_where_they_stand(servic
     assert answer.generation == service.generation()
 
 
+def test_the_closing_of_a_mail_is_neither_answered_nor_missed(service: AnswerService) -> None:
+    closing = "来月の五日までに火星の窓口までご連絡ください。よろしくお願いします。"
+    answer = service.answer(BADGE + closing)
+    assert "partial" not in codes(answer)
+    assert answer.text.split("\n")[0] == f"質問内容：{BADGE}"
+
+
+def test_a_second_question_of_which_nothing_is_said_is_named_by_its_place(service: AnswerService) -> None:
+    answer = service.answer(BADGE + "来月の五日までに火星の窓口までご連絡ください。祝日はいつですか。")
+    assert [c.message for c in answer.cautions if c.code == "partial"] == [
+        "ご質問の2つ目の問いには、資料の中に答えが見つかりません。"
+    ]
+    assert "祝日" not in answer.text
+
+
 def test_two_questions_are_answered_under_their_headings(service: AnswerService) -> None:
     answer = service.answer(BADGE + CLOCK)
     assert f"【{BADGE}】" in answer.text

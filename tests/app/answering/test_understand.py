@@ -87,6 +87,41 @@ def test_a_question_that_says_little_leans_on_the_sentence_before(tokenizer: Tok
     assert found == ["工場の時計の電池が切れました。どうすればよいですか。"]
 
 
+def test_a_question_with_one_matter_leans_even_if_it_has_words(tokenizer: Tokenizer) -> None:
+    found = read("来客の名札の見本はありますか。今後の枚数も知りたいです。", tokenizer).parts
+    assert [(p.said, p.leans) for p in found] == [
+        ("来客の名札の見本はありますか。", False),
+        ("今後の枚数も知りたいです。", True),
+    ]
+    assert found[1].text == "来客の名札の見本はありますか。今後の枚数も知りたいです。"
+
+
+def test_the_closing_of_a_mail_asks_nothing(tokenizer: Tokenizer) -> None:
+    mail = (
+        "お世話になっております。工場の時計の電池は何年ごとに交換しますか。"
+        "今週中に総務の田中までご連絡ください。何卒よろしくお願いいたします。"
+    )
+    found = read(mail, tokenizer).parts
+    assert [(p.said, p.due) for p in found] == [
+        ("工場の時計の電池は何年ごとに交換しますか。", True),
+        ("今週中に総務の田中までご連絡ください。", False),
+    ]
+    assert found[1].clauses == ()
+
+
+def test_a_wish_is_the_question_where_nothing_else_asks(tokenizer: Tokenizer) -> None:
+    wish = "工場の時計の電池を換えたいです。"
+    assert [(p.said, p.due) for p in read("困っています。" + wish, tokenizer).parts] == [(wish, True)]
+    assert [p.due for p in read(wish + "来客の名札は誰が管理しますか。", tokenizer).parts] == [False, True]
+
+
+def test_a_question_may_end_without_its_verb(tokenizer: Tokenizer) -> None:
+    assert parts("時計の電池の換え方を教えてください。それと来客の名札の見本も。", tokenizer) == [
+        "時計の電池の換え方を教えてください。",
+        "それと来客の名札の見本も。",
+    ]
+
+
 def test_several_questions_are_several_parts_in_order(tokenizer: Tokenizer) -> None:
     raw = "工場の時計の電池はいつ交換しますか。来客の名札は誰が受付で管理しますか。"
     assert parts(raw, tokenizer) == [

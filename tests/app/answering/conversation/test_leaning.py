@@ -64,3 +64,7 @@ def test_the_longest_list_is_counted(ordinal: int, marked: str | None, item: str
 def test_sentences_are_counted_where_there_is_no_list() -> None:
     assert item_of(("一です。", "二です。"), 2) == "二です。"
     assert item_of((), -1) is None
+
+
+def test_what_something_is_called_is_no_matter_of_its_own(tokenizer: Tokenizer) -> None:
+    assert leaning("その付録の名前は？", tokenizer).own == ("付録",)
