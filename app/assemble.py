@@ -16,6 +16,7 @@ from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.answering.verification.verifier import Verifier
 from app.meters import Meters
+from app.organiser.checking import EditCheck
 from app.organiser.draft_desk import DraftDesk, Drafter
 from app.organiser.generalisation.generaliser import Generaliser
 from app.organiser.generalisation.recogniser import prepare_recogniser
@@ -27,9 +28,11 @@ from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from app.store.conversations import ConversationStore
+from ingest.embedding.base import Embedder
 from ingest.embedding.claim_judge import ClaimJudge
 from ingest.embedding.judge import EvidenceJudge
 from ingest.embedding.load import load_claim_judge, load_embedder, load_judge
+from ingest.embedding.remembered import Remembered
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
 from ingest.index.reader import Index, IndexHolder
@@ -41,6 +44,12 @@ T = TypeVar("T")
 def embedder_or_none(settings: ServiceSettings) -> SentenceEmbedder | None:
     """The embedder, None where it is not there: words alone answer then, and every answer says so."""
     return _or_none(load_embedder, settings)
+
+
+def shared_embedder(settings: ServiceSettings) -> Remembered | None:
+    """The embedder for all that one process does with questions, so that its model is loaded once."""
+    embedder = embedder_or_none(settings)
+    return None if embedder is None else Remembered(embedder)
 
 
 def _judge_or_none(settings: ServiceSettings) -> EvidenceJudge | None:
@@ -73,15 +82,15 @@ def generaliser(settings: ServiceSettings) -> Generaliser:
     return Generaliser(_or_none(lambda given: prepare_recogniser(given.models), settings))
 
 
-def draft_desk(settings: ServiceSettings, drafter: Drafter) -> DraftDesk:
-    """The desk that drafts are worked on at. The embedder is loaded when something is published."""
+def draft_desk(settings: ServiceSettings, drafter: Drafter, embedder: Embedder | None) -> DraftDesk:
+    """The desk that drafts are worked on at. With `embedder` what is published is put into the index."""
 
     def reindex() -> str:
         from ingest.pipeline import ingest
 
-        return ingest(settings, embedder=embedder_or_none(settings)).generation
+        return ingest(settings, embedder=embedder).generation
 
-    return DraftDesk.open(settings, drafter, reindex)
+    return DraftDesk.open(settings, drafter, reindex, EditCheck(lambda: verifier_of(settings)))
 
 
 def _reranker(settings: ServiceSettings) -> Reranker | None:
@@ -111,6 +120,7 @@ def answer_service(
     llm: Composer | None = None,
     meters: Meters | None = None,
     conversations: Conversations | None = None,
+    embedder: Embedder | None = None,
 ) -> AnswerService:
     """Return the answering side. Nothing heavy is loaded before the first question or `warm()`.
 
@@ -119,10 +129,11 @@ def answer_service(
         llm: the composer to use; by default the one that the settings name.
         meters: what counts; by default nobody looks.
         conversations: what keeps them; by default every question stands alone.
+        embedder: `shared_embedder`, where others use it too; by default one of its own.
     """
     llm = llm or llm_composer(settings)
     meters = meters or Meters()
-    embedder = embedder_or_none(settings)
+    embedder = embedder or shared_embedder(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
         IndexHolder(settings.data_dir, name),
@@ -185,9 +196,11 @@ def service_state(settings: ServiceSettings) -> ServiceState:
         llm.prepare()
     meters = Meters()
     store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
-    answerer = answer_service(settings, llm, meters, ConversationStore(store))
+    embedder = shared_embedder(settings)
+    answerer = answer_service(settings, llm, meters, ConversationStore(store), embedder)
     return ServiceState(
         settings=settings,
+        embedder=embedder,
         answerer=answerer,
         meters=meters,
         pages=page_service(settings, answerer.index),

@@ -1,6 +1,6 @@
 """What the service is built from: one frozen object, made once by whoever starts it."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from app.meters import Meters
 from app.pages.service import PageService
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
+from ingest.embedding.base import Embedder
 from ingest.models import Source
 
 
@@ -45,6 +46,10 @@ class Answerer(Protocol):
         Raises:
             YorozuError: as `answer`.
         """
+        ...
+
+    def prepare(self, questions: Sequence[str]) -> None:
+        """Do at once what many questions need; they are asked next."""
         ...
 
     def search(self, query: str, k: int, filters: Filters | None = None) -> SearchResult:
@@ -97,3 +102,4 @@ class ServiceState:
     store: AnswerStore
     meters: Meters = field(default_factory=Meters)
     pages: PageService = field(default_factory=PageService.nothing)
+    embedder: Embedder | None = None  # the answering side's own, for grouping and for what is published

@@ -15,6 +15,12 @@ def machine() -> dict[str, str | int]:
     }
 
 
+def cpu_seconds() -> float:
+    """Return the processor time that this process and its ended children have taken so far."""
+    taken = os.times()
+    return taken.user + taken.system + taken.children_user + taken.children_system
+
+
 def _cores() -> int:
     # The cores this process may use, not those the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

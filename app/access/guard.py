@@ -52,7 +52,7 @@ class Guard:
         _limit(self._by_key, key.id)
         if not key.scope.covers(needed):
             raise YorozuError(ErrorCode.SCOPE_MISSING, needed=needed.value)
-        return Visitor(key_id=key.id, scope=key.scope, address=address)
+        return Visitor(key_id=key.id, scope=key.scope, address=address, name=key.name)
 
     def _token(self, header: str) -> str | None:
         """Return what is said to be a key, None where nothing is.

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+_MOST_CHARACTERS = 100  # of a name in the history
+
 
 class Scope(StrEnum):
     """What a key may do. Each scope covers those before it."""
@@ -25,11 +27,13 @@ class Visitor:
         key_id: of the key that came with it, None for an anonymous visitor and for the program itself.
         scope: of that key, None for an anonymous visitor.
         address: where the request comes from.
+        name: of that key, as whoever made it called it.
     """
 
     key_id: str | None = None
     scope: Scope | None = None
     address: str = ""
+    name: str | None = None
 
     @property
     def who(self) -> str:
@@ -37,6 +41,10 @@ class Visitor:
         if self.key_id is not None:
             return self.key_id
         return "anonymous" if self.scope is None else "local"
+
+    def acting(self, by: str) -> str:
+        """Return the name under which a change is kept: the key's, where there is one, whatever was said."""
+        return by if self.name is None else self.name[:_MOST_CHARACTERS]
 
     def sees(self, owner: str | None) -> bool:
         """Tell whether what `owner` (a key's id, None for nobody) made may be shown to this visitor.

@@ -1,7 +1,8 @@
 """The way of a question: understand → retrieve → weigh the evidence → compose → verify → render."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -22,7 +23,7 @@ from app.answering.models import Answer, Caution, SearchHit, SearchResult, State
 from app.answering.progress import Citations, Progress
 from app.answering.render import answered_text, citation_of, printed_page, references_of, shortened
 from app.answering.rerank import Reranker
-from app.answering.retrieve import Retriever
+from app.answering.retrieve import MODEL_ERRORS, Retriever
 from app.answering.signals import WordsLost
 from app.answering.speech_acts import without_conjunction
 from app.answering.understand import Question, understand
@@ -84,6 +85,21 @@ class AnswerService:
         index = self._holder.current()
         question = "情報セキュリティの規程はどう作りますか"
         self._finder.find(index, understand(question, self._tokenizer, limit=self._limit), Filters())
+
+    def prepare(self, questions: Sequence[str]) -> None:
+        """Embed what answering these questions will ask for, all at once. A question that is none waits."""
+        if self._embedder is None:
+            return
+        wordings: list[str] = []
+        for question in questions:
+            with suppress(YorozuError):  # whoever answers it says why it cannot be
+                asked = understand(question, self._tokenizer, limit=self._limit)
+                wordings += (asked.text, *(w for part in asked.parts for w in (part.text, *part.clauses)))
+        try:
+            self._embedder.queries(list(dict.fromkeys(wordings)))
+        except YorozuError as error:
+            if error.code not in MODEL_ERRORS:
+                raise
 
     def close(self) -> None:
         """Close the connections to a language model; no question is answered afterwards."""

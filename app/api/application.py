@@ -22,18 +22,21 @@ from app.api import (
     pages,
     questions,
     search,
+    sent_questions,
     sources,
 )
 from app.api.access import check_decided
 from app.api.drafting import Drafting
+from app.api.intake_desk import IntakeDesk
 from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
-from app.assemble import draft_desk
+from app.assemble import draft_desk, generaliser
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.keys import KeyStore
+from app.store.originals import OriginalStore
 from app.version import own_version
 
 _DESCRIPTION = """よろず相談会の質疑応答と、そこで挙げられたガイドラインをもとに、出典つきで質問に答えます。
@@ -73,12 +76,22 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.service = state
     app.state.guard = Guard(settings, KeyStore(state.store))
     app.state.warming = Warming(state.answerer)
-    app.state.desk = draft_desk(state.settings, state.answerer)
+    app.state.desk = draft_desk(settings, state.answerer, state.embedder)
     app.state.drafting = Drafting(app.state.desk)
+    app.state.originals = OriginalStore.open(settings.data_dir)
+    app.state.intake = IntakeDesk(
+        settings, app.state.desk.questions, lambda: generaliser(settings), lambda: state.embedder
+    )
     errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
     for noun in (answers, feedback, questions, search, sources, pages, chat, audit, health):
         app.include_router(noun.router)
-    for router in (meetings.router, meetings.impact_router, meeting_questions.router, drafts.router):
+    for router in (
+        meetings.router,
+        meetings.impact_router,
+        meeting_questions.router,
+        drafts.router,
+        sent_questions.router,
+    ):
         app.include_router(router)
     page.install(app)
     check_decided(app)
@@ -92,6 +105,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     await app.state.drafting.stop()
     app.state.desk.close()
+    app.state.intake.close()
+    app.state.originals.close()
     await app.state.warming.stop()
     app.state.service.answerer.close()
     app.state.service.pages.close()

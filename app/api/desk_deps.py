@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.deps import Text
+from app.api.deps import Asking, Text
 from app.organiser.draft_desk import DraftDesk
 
 
-async def _desk(request: Request) -> DraftDesk:
+async def _desk(request: Request, visitor: Asking) -> DraftDesk:
     desk = request.app.state.desk
     assert isinstance(desk, DraftDesk)
-    return desk
+    # Whatever a route does at it is the visitor's doing, under the name of their key.
+    return desk.seen_by(visitor)
 
 
 Desk = Annotated[DraftDesk, Depends(_desk)]
@@ -31,7 +32,11 @@ class Body(BaseModel):
 class Act(Body):
     """Who acts."""
 
-    by: By = Field(description="操作する人。履歴に残ります", examples=["事務局 佐藤"])
+    by: By = Field(
+        "事務局",
+        description="操作する人。APIキーを添えたときは、代わりにキーの名前が履歴に残ります",
+        examples=["事務局 佐藤"],
+    )
 
 
 class Change(Act):

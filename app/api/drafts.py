@@ -9,14 +9,17 @@ from app.api.access import ORGANISER
 from app.api.deps import Text
 from app.api.desk_deps import Act, Body, Change, Desk, Limit, Offset
 from app.api.errors import documented
+from app.api.once import Once
 from app.organiser import review
+from app.organiser.draft_desk import DraftDesk
 from app.organiser.draft_models import CheckedLine, Comment, Draft, DraftChange, DraftState, Needs, Progress
 from app.organiser.models import Frozen
 from ingest.errors import ErrorCode
 
 router = APIRouter(prefix="/api/v1/drafts", tags=["下書き"], dependencies=[ORGANISER])
 _COMMON = (ErrorCode.DRAFT_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL)
-_CHANGES = (*_COMMON, ErrorCode.DRAFT_CHANGED, ErrorCode.DRAFT_STATE, ErrorCode.CHANGE_INVALID)
+_ONCE = (*_COMMON, ErrorCode.IDEMPOTENCY_CONFLICT)
+_CHANGES = (*_ONCE, ErrorCode.DRAFT_CHANGED, ErrorCode.DRAFT_STATE, ErrorCode.CHANGE_INVALID)
 Words = Annotated[Text, StringConstraints(max_length=review.MOST_CHARACTERS)]
 Reason = Annotated[Text, StringConstraints(max_length=500)]
 
@@ -121,10 +124,14 @@ def read_draft(draft_id: Text, desk: Desk) -> Draft:
     description="文章や当日の補足を保存します。文ごとに引用元と照合します。ほかの方が先に変更していれば保存しません。",
     responses=documented(*_CHANGES),
 )
-def edit_draft(draft_id: Text, request: Edit, desk: Desk) -> Draft:
+def edit_draft(draft_id: Text, request: Edit, desk: Desk, once: Once) -> Draft:
     """Store an edit."""
-    return review.edit(
-        desk, draft_id, version=request.version, by=request.by, text=request.text, note=request.note
+    return once(
+        request,
+        Draft,
+        lambda: review.edit(
+            desk, draft_id, version=request.version, by=request.by, text=request.text, note=request.note
+        ),
     )
 
 
@@ -146,10 +153,14 @@ def check_draft(draft_id: Text, request: Typed, desk: Desk) -> Checked:
     description="検索で見つけた一節を引用に加えます。番号は続きの番号になります。",
     responses=documented(*_CHANGES),
 )
-def add_citation(draft_id: Text, request: Citing, desk: Desk) -> Draft:
+def add_citation(draft_id: Text, request: Citing, desk: Desk, once: Once) -> Draft:
     """Add a citation."""
     place = review.Place(source_id=request.source_id, text=request.passage)
-    return review.cite(desk, draft_id, version=request.version, by=request.by, place=place)
+    return once(
+        request,
+        Draft,
+        lambda: review.cite(desk, draft_id, version=request.version, by=request.by, place=place),
+    )
 
 
 @router.post(
@@ -158,8 +169,12 @@ def add_citation(draft_id: Text, request: Citing, desk: Desk) -> Draft:
     description="下書きを承認する、差し戻す、編集に戻す、または最初の案に戻します。",
     responses=documented(*_CHANGES, ErrorCode.DRAFT_UNSUPPORTED),
 )
-def decide_draft(draft_id: Text, request: Verdict, desk: Desk) -> Draft:
+def decide_draft(draft_id: Text, request: Verdict, desk: Desk, once: Once) -> Draft:
     """Approve, reject, reopen or restore a draft."""
+    return once(request, Draft, lambda: _decided(draft_id, request, desk))
+
+
+def _decided(draft_id: str, request: Verdict, desk: DraftDesk) -> Draft:
     version, by, reason = request.version, request.by, request.reason
     if request.state == "approved":
         return review.approve(desk, draft_id, version=version, by=by, reason=reason)
@@ -175,12 +190,16 @@ def decide_draft(draft_id: Text, request: Verdict, desk: Desk) -> Draft:
     status_code=202,
     summary="下書きを作り直す",
     description="同じ質問の下書きを作り直し始めます。今の文章は履歴に残ります。",
-    responses=documented(*_COMMON, ErrorCode.DRAFT_STATE),
+    responses=documented(*_ONCE, ErrorCode.DRAFT_STATE),
 )
-def redo_draft(draft_id: Text, request: Act, desk: Desk) -> Progress:
+def redo_draft(draft_id: Text, request: Act, desk: Desk, once: Once) -> Progress:
     """Hand the question in once more."""
-    review.redo(desk, draft_id, by=request.by)
-    return desk.queue.progress(desk.drafts.get(draft_id).meeting_id)
+
+    def do() -> Progress:
+        review.redo(desk, draft_id, by=request.by)
+        return desk.queue.progress(desk.drafts.get(draft_id).meeting_id)
+
+    return once(request, Progress, do)
 
 
 @router.get(
@@ -210,8 +229,8 @@ def list_comments(draft_id: Text, desk: Desk) -> CommentList:
     status_code=201,
     summary="コメントを付ける",
     description="下書きにコメントを付けます。",
-    responses=documented(*_COMMON),
+    responses=documented(*_ONCE),
 )
-def add_comment(draft_id: Text, request: Remark, desk: Desk) -> Comment:
+def add_comment(draft_id: Text, request: Remark, desk: Desk, once: Once) -> Comment:
     """Add a comment."""
-    return desk.drafts.comment(draft_id, by=request.by, text=request.text)
+    return once(request, Comment, lambda: desk.drafts.comment(draft_id, by=request.by, text=request.text))

@@ -9,6 +9,7 @@ from app.api.access import ORGANISER
 from app.api.deps import Text
 from app.api.desk_deps import Change, Desk, Limit, Offset
 from app.api.errors import documented
+from app.api.once import Once
 from app.organiser.models import Frozen, Question, State
 from ingest.errors import ErrorCode
 
@@ -70,12 +71,17 @@ def read_question(question_id: Text, desk: Desk) -> Question:
         ErrorCode.QUESTION_NOT_FOUND,
         ErrorCode.EDIT_CONFLICT,
         ErrorCode.CHANGE_INVALID,
+        ErrorCode.IDEMPOTENCY_CONFLICT,
         ErrorCode.INVALID_REQUEST,
         ErrorCode.INTERNAL,
     ),
 )
-def decide_question(question_id: Text, request: Decision, desk: Desk) -> Question:
+def decide_question(question_id: Text, request: Decision, desk: Desk, once: Once) -> Question:
     """Choose, reserve or decline a question."""
-    return desk.questions.decide(
-        question_id, version=request.version, state=request.state, by=request.by, reason=request.reason
+    return once(
+        request,
+        Question,
+        lambda: desk.questions.decide(
+            question_id, version=request.version, state=request.state, by=request.by, reason=request.reason
+        ),
     )

@@ -11,6 +11,8 @@ from app.api.access import ORGANISER
 from app.api.deps import Text
 from app.api.desk_deps import Act, Body, Desk, Limit, MeetingId, Offset
 from app.api.errors import documented
+from app.api.once import Once
+from app.organiser.draft_desk import DraftDesk
 from app.organiser.draft_models import DraftState, Needs, Progress
 from app.organiser.export import MEDIA_TYPES, exported
 from app.organiser.impact import Impact, impact
@@ -20,7 +22,12 @@ from ingest.errors import ErrorCode
 
 router = APIRouter(prefix="/api/v1/meetings", tags=["相談会"], dependencies=[ORGANISER])
 _COMMON = (ErrorCode.MEETING_NOT_FOUND, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL)
-_PUBLISHING = (ErrorCode.PUBLISH_REFUSED, ErrorCode.INDEX_LOCKED, ErrorCode.DRAFT_CHANGED)
+_PUBLISHING = (
+    ErrorCode.PUBLISH_REFUSED,
+    ErrorCode.INDEX_LOCKED,
+    ErrorCode.DRAFT_CHANGED,
+    ErrorCode.IDEMPOTENCY_CONFLICT,
+)
 IsoDate = Annotated[Text, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 Form = Literal["pptx", "docx", "md", "json"]
 
@@ -73,12 +80,21 @@ def list_meetings(desk: Desk, limit: Limit = 50, offset: Offset = 0) -> MeetingL
     status_code=201,
     summary="相談会を登録する",
     description="準備する相談会を登録します。id は公開するファイルの名前になります。",
-    responses=documented(ErrorCode.MEETING_EXISTS, ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL),
+    responses=documented(
+        ErrorCode.MEETING_EXISTS,
+        ErrorCode.IDEMPOTENCY_CONFLICT,
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.INTERNAL,
+    ),
 )
-def create_meeting(request: MeetingRequest, desk: Desk) -> Meeting:
+def create_meeting(request: MeetingRequest, desk: Desk, once: Once) -> Meeting:
     """Register a meeting."""
-    return desk.questions.create_meeting(
-        request.id, request.title, theme=request.theme, held_on=request.held_on
+    return once(
+        request,
+        Meeting,
+        lambda: desk.questions.create_meeting(
+            request.id, request.title, theme=request.theme, held_on=request.held_on
+        ),
     )
 
 
@@ -106,10 +122,14 @@ def read_meeting(meeting_id: Text, desk: Desk) -> MeetingState:
     status_code=202,
     summary="下書きを作る",
     description="取り上げる質問の下書きを裏側で作り始め、進み具合を返します。途中で止まっても続きから始まります。",
-    responses=documented(*_COMMON),
+    responses=documented(*_COMMON, ErrorCode.IDEMPOTENCY_CONFLICT),
 )
-def start_drafts(meeting_id: Text, request: DraftingRequest, desk: Desk) -> Progress:
+def start_drafts(meeting_id: Text, request: DraftingRequest, desk: Desk, once: Once) -> Progress:
     """Hand the chosen questions in."""
+    return once(request, Progress, lambda: _handed_in(meeting_id, request, desk))
+
+
+def _handed_in(meeting_id: str, request: DraftingRequest, desk: DraftDesk) -> Progress:
     desk.questions.meeting(meeting_id)
     chosen = desk.questions.of_meeting(meeting_id, states=("chosen",))
     ids = [question.id for question in chosen if question.text]
@@ -142,9 +162,9 @@ def export_meeting(
     description="承認済みの回答を corpus に加え、索引を更新します。終わるとすぐに、チャットで答えられます。",
     responses=documented(*_COMMON, *_PUBLISHING),
 )
-def publish_meeting(meeting_id: Text, request: Act, desk: Desk) -> Published:
+def publish_meeting(meeting_id: Text, request: Act, desk: Desk, once: Once) -> Published:
     """Publish what is approved."""
-    return publish(desk, meeting_id, by=request.by)
+    return once(request, Published, lambda: publish(desk, meeting_id, by=request.by))
 
 
 @router.post(
@@ -153,9 +173,9 @@ def publish_meeting(meeting_id: Text, request: Act, desk: Desk) -> Published:
     description="公開した相談会を corpus から取り除きます。下書きは承認済みに戻ります。",
     responses=documented(*_COMMON, *_PUBLISHING),
 )
-def unpublish_meeting(meeting_id: Text, request: Act, desk: Desk) -> Published:
+def unpublish_meeting(meeting_id: Text, request: Act, desk: Desk, once: Once) -> Published:
     """Take the meeting out of the corpus."""
-    return unpublish(desk, meeting_id, by=request.by)
+    return once(request, Published, lambda: unpublish(desk, meeting_id, by=request.by))
 
 
 class ImpactList(Frozen):

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.access import READER
 from app.api.deps import State, Text
 from app.api.errors import documented
-from app.store.sent_questions import SentQuestion, SentQuestions
+from app.api.inbox import Inbox
+from app.store.sent_questions import SentQuestion
 from ingest.errors import ErrorCode, YorozuError
 
 router = APIRouter(prefix="/api/v1/questions", tags=["相談会への質問"], dependencies=[READER])
@@ -43,7 +44,7 @@ class QuestionRequest(BaseModel):
         ErrorCode.INTERNAL,
     ),
 )
-def create_question(request: QuestionRequest, state: State) -> SentQuestion:
+def create_question(request: QuestionRequest, state: State, inbox: Inbox) -> SentQuestion:
     """Keep a question for the organisers."""
     question, limit = request.question.strip(), state.settings.question_limit
     if not question:
@@ -51,4 +52,4 @@ def create_question(request: QuestionRequest, state: State) -> SentQuestion:
     if len(question) > limit:
         raise YorozuError(ErrorCode.QUESTION_TOO_LONG, length=len(question), limit=limit)
     note = (request.note or "").strip() or None
-    return SentQuestions(state.store).save(question, note=note, answer_id=request.answer_id)
+    return inbox.save(question, note=note, answer_id=request.answer_id)

@@ -4,12 +4,15 @@ import json
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import AsJson, DataDir, cli, load_settings
 from ingest.errors import ErrorCode, YorozuError
+
+if TYPE_CHECKING:
+    from app.store.questions import QuestionStore
 
 questions_cli = typer.Typer(
     help="相談会の質問を取り込み、一般化して一覧にします。", no_args_is_help=True, rich_markup_mode=None
@@ -19,15 +22,18 @@ cli.add_typer(questions_cli, name="questions")
 Meeting = Annotated[str, typer.Option("--meeting", help="相談会のID")]
 By = Annotated[str, typer.Option("--by", help="操作する人の名前（記録に残る）")]
 
+Title = Annotated[str | None, typer.Option("--title", help="相談会が未登録のときの名称")]
+Accept = Annotated[bool, typer.Option("--accept", help="一般化の案をそのまま確定する")]
+
 
 @questions_cli.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="質問のファイル（xlsx・csv・docx・txt・md・eml）")],
     *,
     meeting: Meeting,
-    title: Annotated[str | None, typer.Option("--title", help="相談会が未登録のときの名称")] = None,
+    title: Title = None,
     column: Annotated[int | None, typer.Option("--column", help="質問の列の番号（A列が1）")] = None,
-    accept: Annotated[bool, typer.Option("--accept", help="一般化の案をそのまま確定する")] = False,
+    accept: Accept = False,
     by: By = "事務局",
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -49,10 +55,10 @@ def import_(
     with ExitStack() as stack:
         questions = stack.enter_context(closing(QuestionStore.open(settings.data_dir)))
         originals = stack.enter_context(closing(OriginalStore.open(settings.data_dir)))
-        if title is not None and meeting not in {known.id for known in questions.meetings()}:
-            questions.create_meeting(meeting, title)
+        _open_meeting(questions, meeting, title)
         desk = Desk(questions, originals, generaliser(settings))
         done = desk.take_in(result, meeting, content=file.read_bytes(), accepted_by=by if accept else None)
+        questions.note("questions.taken_in", meeting, by=by, added=len(done.questions), known=done.known)
     for plan in result.plans:
         named = [
             f"{column.name or column.index + 1}＝{column.role}"
@@ -67,6 +73,41 @@ def import_(
         print(json.dumps(counts | {"import_id": done.import_id}, ensure_ascii=False))
     else:
         print(f"登録 {counts['added']}件、登録済み {counts['known']}件、読み飛ばし {counts['skipped']}行")
+
+
+@questions_cli.command()
+def import_sent(
+    *,
+    meeting: Meeting,
+    title: Title = None,
+    accept: Accept = False,
+    by: By = "事務局",
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """チャットから送られた質問を相談会に取り込みます。どの質問も一度だけ取り込まれます。"""
+    from app.assemble import generaliser
+    from app.organiser.desk import Desk
+    from app.store.answers import AnswerStore
+    from app.store.originals import OriginalStore
+    from app.store.questions import QuestionStore
+    from app.store.sent_questions import SentQuestions
+
+    settings = load_settings(data_dir=data_dir)
+    with ExitStack() as stack:
+        questions = stack.enter_context(closing(QuestionStore.open(settings.data_dir)))
+        originals = stack.enter_context(closing(OriginalStore.open(settings.data_dir)))
+        answers = stack.enter_context(closing(AnswerStore.open(settings.data_dir)))
+        _open_meeting(questions, meeting, title)
+        desk = Desk(questions, originals, generaliser(settings))
+        sent = SentQuestions(answers, originals)
+        done = desk.take_over(sent, meeting, accepted_by=by if accept else None)
+        counts = {"added": len(done.questions), "known": done.known}
+        questions.note("questions.taken_over", meeting, by=by, **counts)
+    if as_json:
+        print(json.dumps(counts))
+    else:
+        print(f"チャットからの質問: 登録 {counts['added']}件、登録済みの質問と同じもの {counts['known']}件")
 
 
 @questions_cli.command("list")
@@ -102,3 +143,8 @@ def group(*, meeting: Meeting, by: By = "事務局", data_dir: DataDir = None) -
         found = desk.arrange(meeting, embedder_or_none(settings), Tokenizer(), by=by)
         print("\n".join(lines(questions.of_meeting(meeting))))
     print(f"{sum(len(one.members) for one in found)}件を{len(found)}組にまとめました。", file=sys.stderr)
+
+
+def _open_meeting(questions: "QuestionStore", meeting: str, title: str | None) -> None:
+    if title is not None and meeting not in {known.id for known in questions.meetings()}:
+        questions.create_meeting(meeting, title)

@@ -1,6 +1,7 @@
 """The organiser's commands: from a file of questions to drafts, publishing, and what has become outdated."""
 
 import json
+import os
 import re
 import sys
 from contextlib import closing, contextmanager
@@ -17,10 +18,13 @@ from ingest.errors import ErrorCode, YorozuError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from app.answering.service import AnswerService
     from app.organiser.draft_desk import DraftDesk
+    from ingest.embedding.base import Embedder
 
 organiser_cli = typer.Typer(rich_markup_mode=None)
 _SOME_LEFT_OUT = 3
+_MOST_WORKERS = 4  # more wait for each other: much of the work is one interpreter's
 By = Annotated[str, typer.Option("--by", help="操作する人の名前（記録に残る）")]
 _MEETING_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _COUNTS = {
@@ -60,17 +64,19 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """質問のファイルから、出典つきの回答の下書きとスライドなどを作ります。途中で止めても続きから始まります。"""
-    from app.assemble import embedder_or_none, generaliser
+    from app.assemble import generaliser, shared_embedder
     from app.organiser.draft_run import Order, draft_file
 
     checked_meeting(meeting)
-    settings = load_settings(corpus, data_dir)
-    order = Order(
-        source=source, output=output, meeting_id=meeting, title=title, theme=theme,
-        held_on=checked_date(held_on), redo=redo, engine=engine, progress=True,
-        neutral=None if no_generalise else generaliser(settings), embedder=embedder_or_none(settings),
-    )  # fmt: skip
-    with _desk(settings) as desk:
+    settings, when = load_settings(corpus, data_dir), checked_date(held_on)
+    embedder = shared_embedder(settings)
+    with _desk(settings, embedder) as (desk, service):
+        order = Order(
+            source=source, output=output, meeting_id=meeting, title=title, theme=theme,
+            held_on=when, redo=redo, engine=engine, progress=True, warm=service.warm,
+            neutral=None if no_generalise else generaliser(settings), embedder=embedder,
+            workers=min(os.cpu_count() or 1, _MOST_WORKERS),
+        )  # fmt: skip
         report = draft_file(desk, order)
     if as_json:
         print(report.model_dump_json())
@@ -97,7 +103,7 @@ def publish(
     """承認済みの下書きを、日付のある相談会として corpus に加え、すぐに答えられるようにします。"""
     from app.organiser.publish import publish as run
 
-    with _desk(load_settings(corpus, data_dir)) as desk:
+    with _desk(load_settings(corpus, data_dir)) as (desk, _):
         done = run(desk, meeting, by=by)
     told = f"{done.file} に {done.questions}件を公開しました（世代 {done.generation}）。"
     print(done.model_dump_json() if as_json else told)
@@ -115,7 +121,7 @@ def unpublish(
     """公開した相談会を corpus から取り除きます。下書きは承認済みに戻ります。"""
     from app.organiser.publish import unpublish as run
 
-    with _desk(load_settings(corpus, data_dir)) as desk:
+    with _desk(load_settings(corpus, data_dir)) as (desk, _):
         done = run(desk, meeting, by=by)
     print(done.model_dump_json() if as_json else f"公開を取り消しました（世代 {done.generation}）。")
 
@@ -131,7 +137,7 @@ def impact(
     """資料の変更や新しい版の影響を受ける下書きと公開済みの回答を、新旧の文を並べて示します。"""
     from app.organiser.impact import impact as run
 
-    with _desk(load_settings(corpus, data_dir)) as desk:
+    with _desk(load_settings(corpus, data_dir)) as (desk, _):
         found = run(desk, source_id=source)
     if as_json:
         print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
@@ -145,12 +151,18 @@ def impact(
 
 
 @contextmanager
-def _desk(settings: ServiceSettings) -> "Iterator[DraftDesk]":
+def _desk(
+    settings: ServiceSettings, embedder: "Embedder | None" = None
+) -> "Iterator[tuple[DraftDesk, AnswerService]]":
     """The organisers' desk on an answering side of its own; both are closed afterwards."""
-    from app.assemble import answer_service, draft_desk
+    from app.assemble import answer_service, draft_desk, shared_embedder
 
-    with closing(answer_service(settings)) as service, closing(draft_desk(settings, service)) as desk:
-        yield desk
+    embedder = embedder or shared_embedder(settings)
+    with (
+        closing(answer_service(settings, embedder=embedder)) as service,
+        closing(draft_desk(settings, service, embedder)) as desk,
+    ):
+        yield desk, service
 
 
 def checked_meeting(meeting_id: str | None) -> str | None:

@@ -1,10 +1,11 @@
 """The organiser's desk: the stores and the answering side, opened together by whoever starts the work."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, Self
 
+from app.access.visitor import Visitor
 from app.answering.models import Answer, SearchResult
 from app.organiser.checking import Check, word_for_word
 from app.settings import ServiceSettings
@@ -23,6 +24,10 @@ class Drafter(Protocol):
         Raises:
             YorozuError: QUESTION_EMPTY, QUESTION_TOO_LONG, ENGINE_UNAVAILABLE, INDEX_MISSING ….
         """
+        ...
+
+    def prepare(self, questions: Sequence[str]) -> None:
+        """Do at once what many questions need; they are asked next."""
         ...
 
     def search(self, query: str, k: int) -> SearchResult:
@@ -52,7 +57,13 @@ class DraftDesk:
     check: Check = word_for_word
 
     @classmethod
-    def open(cls, settings: ServiceSettings, drafter: Drafter, reindex: Callable[[], str]) -> Self:
+    def open(
+        cls,
+        settings: ServiceSettings,
+        drafter: Drafter,
+        reindex: Callable[[], str],
+        check: Check = word_for_word,
+    ) -> Self:
         """Open the stores in the data directory.
 
         Raises:
@@ -66,6 +77,16 @@ class DraftDesk:
             drafts=drafts,
             queue=DraftQueue(drafts),
             reindex=reindex,
+            check=check,
+        )
+
+    def seen_by(self, visitor: Visitor) -> Self:
+        """Return the same desk as `visitor` works at it: what they change is noted as theirs."""
+        return replace(
+            self,
+            questions=self.questions.seen_by(visitor),
+            drafts=self.drafts.seen_by(visitor),
+            queue=self.queue.seen_by(visitor),
         )
 
     def close(self) -> None:

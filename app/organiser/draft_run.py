@@ -3,11 +3,13 @@
 import hashlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
 from tqdm import tqdm
 
 from app.organiser.desk import Desk
@@ -32,7 +34,8 @@ TITLE = "よろず相談会"
 class DraftReport(Frozen):
     """What a run did. `left_out` are rows of the file, `failed` questions that could not be drafted.
 
-    `draft_seconds` is the time of drafting alone, without model loading before and export after it.
+    `draft_seconds` is the time of drafting alone, `stages` that of each: take_in (reading, generalising,
+    storing), group, draft, export.
     """
 
     meeting: str
@@ -50,6 +53,7 @@ class DraftReport(Frozen):
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     draft_seconds: float = 0.0
+    stages: dict[str, float] = Field({})
     seconds: float = 0.0
 
     @property
@@ -68,6 +72,8 @@ class Order:
         meeting_id: to put the questions into; by default one of its own for each file.
         neutral: None leaves the questions as they are written.
         redo: draft again what is drafted already (approved ones stay).
+        warm: loads what drafting needs, while other work goes on.
+        workers: how many questions are drafted side by side.
     """
 
     source: Path
@@ -81,6 +87,8 @@ class Order:
     redo: bool = False
     engine: str | None = None
     progress: bool = False
+    warm: Callable[[], object] = lambda: None
+    workers: int = 1
 
 
 def draft_file(desk: DraftDesk, order: Order) -> DraftReport:
@@ -89,7 +97,7 @@ def draft_file(desk: DraftDesk, order: Order) -> DraftReport:
     Raises:
         YorozuError: EXPORT_FORMAT, EXPORT_UNWRITABLE, NO_QUESTIONS, a FILE_* code, INDEX_MISSING ….
     """
-    started = time.perf_counter()
+    clock, stages = _Clock(), dict[str, float]()
     suffix = _checked_suffix(order)
     result = intake(order.source)
     if not result.questions:
@@ -97,17 +105,19 @@ def draft_file(desk: DraftDesk, order: Order) -> DraftReport:
     meeting_id = order.meeting_id or f"m_{hashlib.sha256(order.source.read_bytes()).hexdigest()[:16]}"
     _open_meeting(desk, meeting_id, order)
     tally = Tally(order.neutral)
-    with closing(OriginalStore.open(desk.settings.data_dir)) as originals:
+    with closing(OriginalStore.open(desk.settings.data_dir)) as originals, ThreadPoolExecutor(1) as ahead:
         table = Desk(desk.questions, originals, tally)
+        ahead.submit(order.warm)  # models load while names are looked for; what is missing is told later
         new = len(table.take_in(result, meeting_id, accepted_by=_BY).questions)
+        stages["take_in"] = clock()
         table.arrange(meeting_id, order.embedder, Tokenizer(), by=_BY)
+        stages["group"] = clock()
         prints = [originals.fingerprint(incoming.text) for incoming in result.questions]
     ids = [desk.questions.with_fingerprint(meeting_id, one) or "" for one in prints]
     chosen = choose(desk.questions, meeting_id, by=_BY)
     desk.queue.put(meeting_id, [question.id for question in chosen], by=_BY, redo=order.redo)
-    begun = time.perf_counter()
     _draft(desk, meeting_id, order)
-    drafted = time.perf_counter() - begun
+    stages["draft"] = clock()
     if suffix == ".xlsx":
         content = _workbook(desk, meeting_id, order, result, ids)
     else:
@@ -115,8 +125,25 @@ def draft_file(desk: DraftDesk, order: Order) -> DraftReport:
     write_file(order.output, content)
     counts = {"new": new, "replaced": tally.replaced, "unsure": tally.unsure}
     report = _report(desk, meeting_id, order, result, ids, counts)
-    whole = time.perf_counter() - started
-    return report.model_copy(update={"draft_seconds": round(drafted, 2), "seconds": round(whole, 2)})
+    stages["export"] = clock()
+    told = {"stages": stages, "draft_seconds": stages["draft"], "seconds": round(clock.whole, 2)}
+    return report.model_copy(update=told)
+
+
+class _Clock:
+    """Seconds since it was asked last."""
+
+    def __init__(self) -> None:
+        self._begun = self._last = time.perf_counter()
+
+    def __call__(self) -> float:
+        before, self._last = self._last, time.perf_counter()
+        return round(self._last - before, 2)
+
+    @property
+    def whole(self) -> float:
+        """Seconds since it was made."""
+        return time.perf_counter() - self._begun
 
 
 def _checked_suffix(order: Order) -> str:
@@ -154,10 +181,22 @@ def _draft(desk: DraftDesk, meeting_id: str, order: Order) -> None:
         total=progress.total, initial=progress.done + progress.failed, desc="下書き", unit="問",
         file=sys.stderr, disable=hidden,
     ) as bar:  # fmt: skip
-        work(desk, meeting_id=meeting_id, engine=order.engine, told=lambda: bar.update(1))
+        work(
+            desk,
+            meeting_id=meeting_id,
+            engine=order.engine,
+            told=lambda: bar.update(1),
+            workers=order.workers,
+        )
         while not desk.queue.progress(meeting_id).over:  # another process has some of them
             time.sleep(0.2)
-            work(desk, meeting_id=meeting_id, engine=order.engine, told=lambda: bar.update(1))
+            work(
+                desk,
+                meeting_id=meeting_id,
+                engine=order.engine,
+                told=lambda: bar.update(1),
+                workers=order.workers,
+            )
 
 
 def _workbook(

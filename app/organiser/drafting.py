@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Lock
 
 from app.organiser.checking import checked, content_of
 from app.organiser.draft_desk import DraftDesk
@@ -12,6 +13,7 @@ from app.store.draft_jobs import worker_name
 from ingest.errors import ErrorCode, YorozuError
 
 POLL_SECONDS = 1.0
+_AHEAD = 500  # questions that are made ready together
 # These stop the work as a whole: every question would fail with them, and none should be spent on it.
 _STOPS = frozenset(
     {
@@ -33,6 +35,7 @@ def work(
     engine: str | None = None,
     told: Callable[[], object] = lambda: None,
     stop: Event | None = None,
+    workers: int = 1,
 ) -> int:
     """Draft until nothing is waiting; return how many questions were worked on.
 
@@ -40,20 +43,49 @@ def work(
         desk: stores and answering side.
         meeting_id: only this meeting's questions.
         engine: how to answer; by default as configured.
-        told: called after each question.
-        stop: set by whoever wants the work to end after the question at hand.
+        told: called after each question, by one worker at a time.
+        stop: set by whoever wants the work to end after the questions at hand.
+        workers: how many draft side by side.
 
     Raises:
         YorozuError: INDEX_MISSING and its like; the questions stay in the queue.
     """
-    worker, count = worker_name(), 0
-    while not (stop and stop.is_set()):
+    stop, lock = stop or Event(), Lock()
+    if (waiting := desk.queue.waiting_texts(meeting_id, limit=_AHEAD)) and not stop.is_set():
+        desk.drafter.prepare(waiting)
+
+    def told_in_turn() -> None:
+        with lock:
+            told()
+
+    if workers == 1:
+        return _work(desk, meeting_id, engine, told, stop)
+    failed = Event()
+    with ThreadPoolExecutor(workers, thread_name_prefix="draft") as pool:
+        jobs = [
+            pool.submit(_work, desk, meeting_id, engine, told_in_turn, stop, failed) for _ in range(workers)
+        ]
+    return sum(job.result() for job in jobs)
+
+
+def _work(
+    desk: DraftDesk,
+    meeting_id: str | None,
+    engine: str | None,
+    told: Callable[[], object],
+    stop: Event,
+    failed: Event | None = None,
+) -> int:
+    """One worker. What stops one stops the others, by `failed`."""
+    worker, count, failed = worker_name(), 0, failed or Event()
+    while not (stop.is_set() or failed.is_set()):
         job = desk.queue.claim(worker=worker, meeting_id=meeting_id)
         if job is None:
             break
         try:
             _draft(desk, job, engine)
         except YorozuError:
+            failed.set()
             desk.queue.give_back(job)
             raise
         count += 1

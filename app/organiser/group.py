@@ -66,7 +66,7 @@ def similarity(
     shared = _shared([Counter(tokenizer.concepts(text)) for text in texts])
     if embedder is None:
         return shared
-    vectors = np.stack([embedder.query(text) for text in texts]).astype(np.float64)
+    vectors = embedder.queries(texts).astype(np.float64)
     meaning = np.clip((vectors @ vectors.T - _FLOOR) / (1 - _FLOOR), 0.0, 1.0)
     mixed: Matrix = share * meaning + (1 - share) * shared
     return mixed

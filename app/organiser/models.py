@@ -55,6 +55,7 @@ class Origin(Frozen):
     import_id: str | None = Field(None, description="取り込みの番号。ファイル名は原文の保存先にある")
     sheet_no: int | None = Field(None, description="シートの位置（1から）")
     row: int | None = Field(None, description="行（1から）。docx と文章では段落")
+    sent_no: int | None = Field(None, description="チャットから送られた質問の受付番号")
     part: int | None = Field(None, description="一つのセルに複数の質問があるときの番号（1から）")
 
 

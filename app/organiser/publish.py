@@ -73,6 +73,7 @@ def publish(desk: DraftDesk, meeting_id: str, *, by: str) -> Published:
         generation = _indexed(path, desk.reindex)
         undo.pop_all()
     _write_cases(desk)
+    desk.drafts.note("meeting.published", meeting_id, questions=len(drafts), generation=generation)
     return Published(meeting_id=meeting_id, questions=len(drafts), generation=generation, file=path.name)
 
 
@@ -91,6 +92,7 @@ def unpublish(desk: DraftDesk, meeting_id: str, *, by: str) -> Published:
     generation = _indexed(path, desk.reindex)
     _unmarked(desk, drafts, by)
     _write_cases(desk)
+    desk.drafts.note("meeting.unpublished", meeting_id, questions=len(drafts), generation=generation)
     return Published(meeting_id=meeting_id, questions=0, generation=generation)
 
 

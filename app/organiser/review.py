@@ -103,7 +103,12 @@ def approve(desk: DraftDesk, draft_id: str, *, version: int, by: str, reason: st
     if draft.unsupported and why is None:
         first = draft.unsupported[0].text
         raise YorozuError(ErrorCode.DRAFT_UNSUPPORTED, count=len(draft.unsupported), first=first[:40])
-    values = {"state": "approved", "reason": why, "approved_by": by, "approved_at": now()}
+    values = {
+        "state": "approved",
+        "reason": why,
+        "approved_by": desk.drafts.visitor.acting(by),
+        "approved_at": now(),
+    }
     return desk.drafts.change(draft_id, version=version, action="approve", by=by, values=values)
 
 

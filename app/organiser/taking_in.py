@@ -1,6 +1,6 @@
 """What `yorozu draft` does with the desk: nobody accepts or chooses, so all is taken as proposed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.organiser.generalisation.generaliser import Generaliser
 from app.organiser.models import Generalised, KnownName, Question
@@ -18,6 +18,11 @@ class Tally(Generaliser):
     def __init__(self, inner: Generaliser | None) -> None:
         self._inner = inner
         self.replaced = self.unsure = 0
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Do at once what many questions need."""
+        if self._inner is not None:
+            self._inner.prepare(texts)
 
     def generalise(self, text: str, known: Iterable[KnownName] = ()) -> Generalised:
         """Return the diff."""

@@ -1,6 +1,6 @@
 """Tables of who may do what: keys, who made what, the audit log, repeated requests. Portable types only."""
 
-from sqlalchemy import DDL, JSON, Column, ForeignKey, String, Table, event
+from sqlalchemy import DDL, JSON, Column, ForeignKey, String, Table, Text, event
 
 from app.store.database import GROWING
 from app.store.schema import metadata
@@ -57,6 +57,17 @@ repeats = Table(
     Column("key", String(255), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
     Column("result_id", String(100), nullable=False),
+    Column("created_at", _TIME, nullable=False),
+)
+
+# What an organiser's change returned, under an Idempotency-Key.
+kept_results = Table(
+    "kept_results",
+    metadata,
+    Column("owner", String(100), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("result_id", Text, nullable=False),  # the result itself, as JSON
     Column("created_at", _TIME, nullable=False),
 )
 

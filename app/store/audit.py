@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, insert, select
 
+from app.access.visitor import Visitor
 from app.store.access_tables import audit
 from app.store.answers import AnswerStore
 from app.store.database import now
@@ -16,7 +17,7 @@ class AuditLine(BaseModel):
     number: int
     at: str = Field(description="日時（ISO 8601、UTC）")
     who: str = Field(description="APIキーのID、anonymous（キーなし）、local（コマンド）のいずれか")
-    action: str = Field(description="answer.asked、key.created、key.rotated、key.revoked など")
+    action: str = Field(description="answer.asked、key.created、draft.approved、meeting.published など")
     subject: str | None = Field(None, description="対象のID")
     detail: dict[str, Any] = Field({}, description="補足。質問や回答の文面は入りません")
 
@@ -41,18 +42,11 @@ class AuditLog:
         Raises:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
-        row = {
-            "at": now(),
-            "who": self._store.visitor.who,
-            "action": action,
-            "subject": subject,
-            "detail": detail,
-        }
         if connection is not None:
-            connection.execute(insert(audit).values(row))
+            add_line(connection, self._store.visitor, action, subject, **detail)
             return
         with self._store.transaction() as own:
-            own.execute(insert(audit).values(row))
+            add_line(own, self._store.visitor, action, subject, **detail)
 
     def newest(self, limit: int, *, before: int | None = None) -> list[AuditLine]:
         """Return up to `limit` lines, the newest first; with `before`, only those with smaller numbers.
@@ -65,3 +59,11 @@ class AuditLog:
             query = query.where(audit.c.number < before)
         with self._store.transaction() as connection:
             return [AuditLine.model_validate(row._asdict()) for row in connection.execute(query)]
+
+
+def add_line(
+    connection: Connection, visitor: Visitor, action: str, subject: str | None, **detail: Any
+) -> None:
+    """`AuditLog.note` within a transaction that is open already, for stores that know who acts."""
+    row = {"at": now(), "who": visitor.who, "action": action, "subject": subject, "detail": detail}
+    connection.execute(insert(audit).values(row))

@@ -62,4 +62,6 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten: free pages must not go on holding a name.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

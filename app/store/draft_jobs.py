@@ -14,8 +14,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from app.access.visitor import Visitor
 from app.answering.models import Answer
 from app.organiser.draft_models import CheckedLine, Content, Job, Progress, Triage
+from app.store.audit import add_line
 from app.store.database import now
 from app.store.draft_tables import draft_jobs, drafts
 from app.store.drafts import DraftStore, propose
@@ -34,6 +36,10 @@ class DraftQueue:
         self._store = store
         self._lease = timedelta(seconds=lease_seconds)
 
+    def seen_by(self, visitor: Visitor) -> "DraftQueue":
+        """Return the same queue as `visitor` sees it."""
+        return DraftQueue(self._store.seen_by(visitor), lease_seconds=self._lease.total_seconds())
+
     def put(self, meeting_id: str, question_ids: Sequence[str], *, by: str, redo: bool = False) -> int:
         """Hand in questions; return how many are new in the queue.
 
@@ -43,7 +49,8 @@ class DraftQueue:
             by: who asks.
             redo: draft also what is done or failed once more. One that is approved or published stays.
         """
-        added = 0
+        added, visitor = 0, self._store.visitor
+        by = visitor.acting(by)
         with self._store.named_failures(), self._store.engine.begin() as connection:
             for question_id in question_ids:
                 row = {
@@ -54,6 +61,8 @@ class DraftQueue:
                 added += connection.execute(insertion).rowcount
             if redo:
                 added += _again(connection, question_ids, by)
+            if added:
+                add_line(connection, visitor, "drafts.asked", meeting_id, by=by, questions=added)
         return added
 
     def claim(self, *, worker: str, meeting_id: str | None = None) -> Job | None:
@@ -101,6 +110,16 @@ class DraftQueue:
         with self._store.named_failures(), self._store.engine.connect() as connection:
             return connection.execute(query).first() is not None
 
+    def waiting_texts(self, meeting_id: str | None = None, *, limit: int) -> list[str]:
+        """The questions that wait, in the order in which they are claimed."""
+        query = select(questions.c.text).join(draft_jobs, draft_jobs.c.question_id == questions.c.id)
+        query = query.where(draft_jobs.c.state == "queued")
+        if meeting_id is not None:
+            query = query.where(draft_jobs.c.meeting_id == meeting_id)
+        query = query.order_by(draft_jobs.c.attempt, draft_jobs.c.id).limit(limit)
+        with self._store.named_failures(), self._store.engine.connect() as connection:
+            return [text for text in connection.execute(query).scalars() if text]
+
     def finish(
         self, job: Job, answer: Answer, content: Content, lines: Sequence[CheckedLine], triage: Triage
     ) -> bool:
@@ -112,6 +131,7 @@ class DraftQueue:
                 return False  # approved in the meantime: a redo must not undo that
             propose(
                 connection,
+                self._store.visitor,
                 meeting_id=job.meeting_id,
                 question_id=job.question_id,
                 question=job.text,

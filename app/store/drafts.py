@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
+from app.access.visitor import Visitor
 from app.answering.models import Answer
 from app.organiser.draft_models import (
     CheckedLine,
@@ -17,11 +18,25 @@ from app.organiser.draft_models import (
     Needs,
     Triage,
 )
+from app.store.audit import add_line
 from app.store.database import now
 from app.store.draft_tables import draft_changes, draft_comments, drafts
 from app.store.question_tables import questions
 from app.store.shared_file import SharedStore
 from ingest.errors import ErrorCode, YorozuError
+
+_DONE = {  # what the audit log calls what was done
+    "propose": "proposed",
+    "edit": "edited",
+    "note": "noted",
+    "cite": "cited",
+    "approve": "approved",
+    "reject": "rejected",
+    "reopen": "reopened",
+    "restore": "restored",
+    "publish": "published",
+    "unpublish": "unpublished",
+}
 
 
 class DraftStore(SharedStore):
@@ -116,7 +131,9 @@ class DraftStore(SharedStore):
             YorozuError: DRAFT_NOT_FOUND; DRAFT_CHANGED with the current version, where somebody was faster.
         """
         with self.named_failures(), self.engine.begin() as connection:
-            return write_change(connection, draft_id, version=version, action=action, by=by, values=values)
+            return write_change(
+                connection, self.visitor, draft_id, version=version, action=action, by=by, values=values
+            )
 
     def history(self, draft_id: str) -> list[DraftChange]:
         """Everything that was done to a draft, the oldest first.
@@ -136,10 +153,12 @@ class DraftStore(SharedStore):
         Raises:
             YorozuError: DRAFT_NOT_FOUND.
         """
+        by = self.visitor.acting(by)
         row = {"draft_id": draft_id, "written_by": by, "written_at": now(), "text": text}
         with self.named_failures(), self.engine.begin() as connection:
             _get(connection, draft_id)
             insertion = insert(draft_comments).values(row).returning(draft_comments)
+            add_line(connection, self.visitor, "draft.commented", draft_id, by=by)
             return Comment.model_validate(dict(connection.execute(insertion).mappings().one()))
 
     def comments(self, draft_id: str) -> list[Comment]:
@@ -157,6 +176,7 @@ class DraftStore(SharedStore):
 
 def propose(
     connection: Connection,
+    visitor: Visitor,
     *,
     meeting_id: str,
     question_id: str,
@@ -186,7 +206,8 @@ def propose(
     if known is not None:
         note = {"note": known.content.get("note", "")}  # what was said at the meeting stays
         values["content"] |= note
-        write_change(connection, known.id, version=known.version, action="propose", by=by, values=values)
+        version = known.version
+        write_change(connection, visitor, known.id, version=version, action="propose", by=by, values=values)
         return str(known.id)
     moment = now()
     draft_id = "drf_" + secrets.token_urlsafe(12)
@@ -195,12 +216,19 @@ def propose(
         "created_at": moment, "updated_at": moment, "version": 1,
     }  # fmt: skip
     connection.execute(insert(drafts).values(row))
-    _note(connection, draft_id, 1, "propose", by, {}, values)
+    _note(connection, visitor, draft_id, 1, "propose", by, {}, values)
     return draft_id
 
 
 def write_change(
-    connection: Connection, draft_id: str, *, version: int, action: str, by: str, values: dict[str, Any]
+    connection: Connection,
+    visitor: Visitor,
+    draft_id: str,
+    *,
+    version: int,
+    action: str,
+    by: str,
+    values: dict[str, Any],
 ) -> Draft:
     """`DraftStore.change` within a transaction that is open already."""
     guard = (drafts.c.id == draft_id) & (drafts.c.version == version)
@@ -211,12 +239,13 @@ def write_change(
     query = select(*(drafts.c[name] for name in values)).where(drafts.c.id == draft_id)
     before = dict(connection.execute(query).mappings().one())
     connection.execute(update(drafts).where(drafts.c.id == draft_id).values(values))
-    _note(connection, draft_id, version + 1, action, by, before, values)
+    _note(connection, visitor, draft_id, version + 1, action, by, before, values)
     return _get(connection, draft_id)
 
 
 def _note(
     connection: Connection,
+    visitor: Visitor,
     draft_id: str,
     version: int,
     action: str,
@@ -224,11 +253,13 @@ def _note(
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> None:
+    by = visitor.acting(by)
     row = {
         "draft_id": draft_id, "version": version, "action": action, "changed_by": by, "changed_at": now(),
         "before": before, "after": after,
     }  # fmt: skip
     connection.execute(insert(draft_changes).values(row))
+    add_line(connection, visitor, f"draft.{_DONE.get(action, action)}", draft_id, by=by, version=version)
 
 
 def _changed(connection: Connection, draft_id: str) -> YorozuError:

@@ -41,6 +41,15 @@ originals = Table(
     Column("created_at", String(40), nullable=False),
 )
 
+sent_words = Table(  # what readers sent from the chat, until it becomes a question of a meeting
+    "sent_words",
+    original_metadata,
+    Column("sent_id", String(64), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("note", Text),
+    Column("created_at", String(40), nullable=False),
+)
+
 openings = Table(  # who looked at an original, and when
     "openings",
     original_metadata,

@@ -1,7 +1,8 @@
 """The store of originals: questions word for word, with the names in them, apart from everything else.
 
-Only what shows an organiser a question's original or proposes its generalisation opens this store. Answering,
-drafts, exports, the corpus and language models work with `QuestionStore`, where nothing identifies anyone.
+Only what receives questions, shows an organiser an original or proposes its generalisation opens this store.
+Answering, drafts, exports, the corpus and language models work with `QuestionStore`, where nothing identifies
+anyone.
 """
 
 import hashlib
@@ -17,7 +18,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.organiser.models import Generalised, Incoming, IntakeResult, Span
 from app.store.database import named_failures, now, open_sqlite
-from app.store.original_tables import imports, openings, original_metadata, originals, secrets
+from app.store.original_tables import (
+    imports,
+    openings,
+    original_metadata,
+    originals,
+    secrets,
+    sent_words,
+)
 from ingest.errors import ErrorCode, YorozuError
 from ingest.text.normalise import fold
 
@@ -144,6 +152,36 @@ class OriginalStore:
         """
         with self._named_failures(), self._engine.begin() as connection:
             connection.execute(delete(originals).where(originals.c.question_id == question_id))
+
+    def keep_sent(self, sent_id: str, question: str, note: str | None) -> None:
+        """Keep the words of a question that a reader sent.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        row = {"sent_id": sent_id, "question": question, "note": note, "created_at": now()}
+        with self._named_failures(), self._engine.begin() as connection:
+            connection.execute(insert(sent_words).values(row))
+
+    def sent(self, sent_id: str) -> tuple[str, str | None] | None:
+        """Question and note as they were sent; None where nothing lies here.
+
+        Raises:
+            YorozuError: STORE_DAMAGED.
+        """
+        query = select(sent_words.c.question, sent_words.c.note).where(sent_words.c.sent_id == sent_id)
+        with self._named_failures(), self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (row.question, row.note)
+
+    def forget_sent(self, sent_id: str) -> None:
+        """Delete the words of a question that was sent: they are a question's original now.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        with self._named_failures(), self._engine.begin() as connection:
+            connection.execute(delete(sent_words).where(sent_words.c.sent_id == sent_id))
 
     def forget_import(self, import_id: str) -> None:
         """Delete an imported file, its name and its plans for good.

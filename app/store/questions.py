@@ -1,13 +1,14 @@
 """The store of questions: what organisers choose from, every change under an optimistic version."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.organiser.models import Change, Meeting, Origin, Question, State
+from app.store.audit import add_line
 from app.store.database import now
 from app.store.question_tables import meetings, question_changes, questions
 from app.store.shared_file import SharedStore
@@ -47,6 +48,7 @@ class QuestionStore(SharedStore):
         try:
             with self.named_failures(), self.engine.begin() as connection:
                 connection.execute(insert(meetings).values(row))
+                add_line(connection, self.visitor, "meeting.created", meeting_id)
         except IntegrityError as error:
             raise YorozuError(ErrorCode.MEETING_EXISTS, id=meeting_id) from error
         return Meeting.model_validate(row)
@@ -81,6 +83,7 @@ class QuestionStore(SharedStore):
         item_nos: Sequence[int] = (),
         received_at: str | None = None,
         question_id: str | None = None,
+        within: Callable[[Connection], object] = lambda _: None,
     ) -> Question:
         """Register a question as new.
 
@@ -93,6 +96,7 @@ class QuestionStore(SharedStore):
             item_nos: checklist numbers that it names.
             received_at: ISO 8601; by default now.
             question_id: `new_question_id()` where the original was kept first under this id.
+            within: does what else belongs to it in the same transaction; where it raises, nothing is written.
 
         Raises:
             YorozuError: MEETING_NOT_FOUND; QUESTION_DUPLICATE where the meeting has these words already.
@@ -113,6 +117,7 @@ class QuestionStore(SharedStore):
             self.meeting(meeting_id)
         try:
             with self.named_failures(), self.engine.begin() as connection:
+                within(connection)
                 row = question.model_dump(mode="json") | {"fingerprint": fingerprint}
                 connection.execute(insert(questions).values(row))
         except IntegrityError as error:
@@ -176,7 +181,8 @@ class QuestionStore(SharedStore):
         """
         if not text.strip():
             raise YorozuError(ErrorCode.QUESTION_EMPTY)
-        return self._change(question_id, version, by, {"text": text, "accepted_by": by})
+        values = {"text": text, "accepted_by": self.visitor.acting(by)}
+        return self._change(question_id, version, by, values, action="accepted")
 
     def describe(
         self, question_id: str, *, version: int, theme: str | None, duplicate_of: str | None, by: str
@@ -205,7 +211,7 @@ class QuestionStore(SharedStore):
         if question.meeting_id not in (None, meeting_id):
             raise YorozuError(ErrorCode.CHANGE_INVALID, reason="ほかの相談会の質問です")
         try:
-            return self._change(question_id, version, by, {"meeting_id": meeting_id})
+            return self._change(question_id, version, by, {"meeting_id": meeting_id}, action="taken_up")
         except IntegrityError as error:
             raise YorozuError(ErrorCode.QUESTION_DUPLICATE, id=question_id) from error
 
@@ -222,7 +228,8 @@ class QuestionStore(SharedStore):
             raise YorozuError(ErrorCode.CHANGE_INVALID, reason="取り上げない理由を入力してください")
         if state == "chosen" and self.get(question_id).meeting_id is None:
             raise YorozuError(ErrorCode.CHANGE_INVALID, reason="先に相談会へ追加してください")
-        return self._change(question_id, version, by, {"state": state, "reason": reason}, moves=True)
+        values = {"state": state, "reason": reason}
+        return self._change(question_id, version, by, values, action=state, moves=True)
 
     def order(self, meeting_id: str, ids: Sequence[str], *, version: int) -> Meeting:
         """Put the chosen questions of a meeting in this order.
@@ -248,13 +255,24 @@ class QuestionStore(SharedStore):
             for position, question_id in enumerate(ids, start=1):
                 placed = update(questions).where(questions.c.id == question_id).values(position=position)
                 connection.execute(placed)
+            add_line(connection, self.visitor, "meeting.ordered", meeting_id, questions=len(ids))
         return self.meeting(meeting_id)
 
     def _change(
-        self, question_id: str, version: int, by: str, values: dict[str, Any], *, moves: bool = False
+        self,
+        question_id: str,
+        version: int,
+        by: str,
+        values: dict[str, Any],
+        *,
+        action: str | None = None,
+        moves: bool = False,
     ) -> Question:
-        """Write `values` if the question still has this version, and note what was there before."""
-        before = self.get(question_id)
+        """Write `values` if the question still has this version, and note what was there before.
+
+        With `action` the audit log has it too; what a program only proposes has none.
+        """
+        before, by = self.get(question_id), self.visitor.acting(by)
         with self.named_failures(), self.engine.begin() as connection:
             if moves:
                 values = values | _place(connection, before, values["state"])
@@ -274,6 +292,8 @@ class QuestionStore(SharedStore):
                 "after": values,
             }
             connection.execute(insert(question_changes).values(change))
+            if action is not None:
+                add_line(connection, self.visitor, f"question.{action}", question_id, by=by)
             return _get(connection, question_id)
 
 

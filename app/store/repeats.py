@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.store.access_tables import repeats
@@ -24,10 +24,16 @@ class Repeatable:
 
 
 class Repeats:
-    """What came of each repeatable request, for a day. Safe to use from several threads and processes."""
+    """What came of each repeatable request, for a day. Safe to use from several threads and processes.
 
-    def __init__(self, store: AnswerStore) -> None:
+    Args:
+        store: has the table.
+        table: `repeats` for ids of what was made; `kept_results` where the result itself is kept.
+    """
+
+    def __init__(self, store: AnswerStore, table: Table = repeats) -> None:
         self._store = store
+        self._table = table
 
     def result(self, request: Repeatable) -> str | None:
         """Return the id of what this request made before, None where it comes first.
@@ -35,9 +41,9 @@ class Repeats:
         Raises:
             YorozuError: IDEMPOTENCY_CONFLICT where the key stood for another body; STORE_DAMAGED.
         """
-        query = select(repeats).where(repeats.c.owner == request.owner, repeats.c.key == request.key)
+        query = select(self._table).where(self._mine(request))
         with self._store.transaction() as connection:
-            row = connection.execute(query.where(repeats.c.created_at > _oldest())).one_or_none()
+            row = connection.execute(query.where(self._table.c.created_at > _oldest())).one_or_none()
         if row is None:
             return None
         if row.fingerprint != request.fingerprint:
@@ -59,8 +65,8 @@ class Repeats:
         }
         try:
             with self._store.transaction() as connection:
-                connection.execute(delete(repeats).where(repeats.c.created_at <= _oldest()))
-                connection.execute(insert(repeats).values(row))
+                connection.execute(delete(self._table).where(self._table.c.created_at <= _oldest()))
+                connection.execute(insert(self._table).values(row))
         except IntegrityError:
             return self.result(request) or result_id
         return result_id
@@ -71,9 +77,11 @@ class Repeats:
         Raises:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
-        mine = (repeats.c.owner == request.owner) & (repeats.c.key == request.key)
         with self._store.transaction() as connection:
-            connection.execute(delete(repeats).where(mine))
+            connection.execute(delete(self._table).where(self._mine(request)))
+
+    def _mine(self, request: Repeatable) -> ColumnElement[bool]:
+        return (self._table.c.owner == request.owner) & (self._table.c.key == request.key)
 
 
 def _oldest() -> str:

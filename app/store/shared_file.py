@@ -1,18 +1,24 @@
 """What the stores have in common that keep their tables in the file of the answers."""
 
+import copy
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Engine
 
+from app.access.visitor import PROGRAM, Visitor
 from app.store.answers import FILE_NAME
+from app.store.audit import add_line
 from app.store.database import named_failures, open_sqlite
 from app.store.schema import metadata
 
 
 class SharedStore:
     """Tables beside the answers.
+
+    A store is seen by somebody: what is changed through it is theirs, in the history and in the audit log. A
+    new one is seen by the program itself, which acts for whom it is told.
 
     Args:
         engine: the database; its tables are made when they are missing.
@@ -25,6 +31,7 @@ class SharedStore:
     def __init__(self, engine: Engine, *, path: Path) -> None:
         self.engine = engine
         self._path = path
+        self.visitor = PROGRAM
         with self.named_failures():
             metadata.create_all(engine)
 
@@ -36,6 +43,21 @@ class SharedStore:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
         return cls(open_sqlite(data_dir, FILE_NAME), path=data_dir / FILE_NAME)
+
+    def seen_by(self, visitor: Visitor) -> Self:
+        """Return the same store as `visitor` sees it."""
+        view = copy.copy(self)
+        view.visitor = visitor
+        return view
+
+    def note(self, action: str, subject: str, **detail: str | int) -> None:
+        """Add a line to the audit log, see `AuditLog.note`.
+
+        Raises:
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+        """
+        with self.named_failures(), self.engine.begin() as connection:
+            add_line(connection, self.visitor, action, subject, **detail)
 
     def close(self) -> None:
         """Close every connection."""

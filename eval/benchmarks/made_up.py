@@ -146,6 +146,10 @@ class MadeUpEmbedder:
             self._real.query(text)
         return self._vector(text)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of questions."""
+        return np.stack([self.query(text) for text in texts])
+
     def count_tokens(self, text: str) -> int:
         """Length in characters."""
         return len(text)

@@ -67,6 +67,13 @@ class SentenceEmbedder(Embeddings):
         vector: Vectors = self._encode([text], query=True)[0]
         return vector
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of several questions, shape (len(texts), dimension), float32, L2-normalised."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            vectors[start : start + _CHUNK] = self._encode(list(texts[start : start + _CHUNK]), query=True)
+        return vectors
+
     def count_tokens(self, text: str) -> int:
         """Length of `text` in the model's tokens, without the special ones. Does not load the model."""
         return len(self._tokenizer.encode(text, add_special_tokens=False))

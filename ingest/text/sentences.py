@@ -1,10 +1,13 @@
 """Split Japanese text into sentences: at 。！？ and line ends, never inside 「…」 or （…）."""
 
+from functools import lru_cache
+
 _OPEN = dict(zip("「『（(【〔［〈《“", "」』）)】〕］〉》”", strict=True))
 _CLOSE = frozenset(_OPEN.values())
 _END = frozenset("。！？!?｡")
 _LONGEST_BRACKET = 200  # characters; a bracket open for longer is taken as never closed
 _DEEPEST_BRACKET = 10  # so is one that holds more brackets inside each other: a row of them is decoration
+_REMEMBERED = 2048  # lines: an answer is held against the same passages many times
 
 
 def split_sentences(text: str) -> list[str]:
@@ -22,7 +25,8 @@ def ends_sentence(text: str) -> bool:
     return bool(stripped) and (stripped[-1] in _END or stripped[-1] == "．")
 
 
-def _split_line(line: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _split_line(line: str) -> tuple[str, ...]:
     sentences: list[str] = []
     start = position = 0
     while position < len(line):
@@ -37,7 +41,7 @@ def _split_line(line: str) -> list[str]:
             sentences.append(line[start:position].strip())
             start = position
     sentences.append(line[start:].strip())
-    return [sentence for sentence in sentences if sentence]
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def _is_end(line: str, position: int) -> bool:

@@ -5,6 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ingest.text.normalise import clean, fold
@@ -21,6 +22,7 @@ _NO_READING = frozenset({"", "キゴウ"})
 _READING_GRAMS = (3, 4)
 _HIRAGANA = range(0x3041, 0x3097)
 _TO_KATAKANA = {code: code + 0x60 for code in _HIRAGANA} | {ord("ー"): None}
+_REMEMBERED = 256  # texts taken apart; a passage is some tens of kB
 _CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"})
 
 
@@ -70,6 +72,9 @@ class Tokenizer:
 
         self._dictionary = Dictionary()
         self._local = threading.local()  # a Sudachi tokenizer must not be entered twice at a time
+        # The same passages are held against one question after the other.
+        self._words = lru_cache(maxsize=_REMEMBERED)(self._read_words)
+        self._readings = lru_cache(maxsize=_REMEMBERED)(self._read_readings)
 
     def words(self, text: str) -> list[str]:
         """Content words of `text` in normalised form, in order, repeats included."""
@@ -81,6 +86,9 @@ class Tokenizer:
 
     def all_words(self, text: str) -> list[Word]:
         """Every word of `text` in order, particles and punctuation included."""
+        return list(self._words(text))
+
+    def _read_words(self, text: str) -> tuple[Word, ...]:
         found: list[Word] = []
         for start, piece in _chunks(plain(text)):
             for m in self._analyse(piece):
@@ -88,7 +96,7 @@ class Tokenizer:
                 begin, end = start + m.begin(), start + m.end()
                 pos = tuple(m.part_of_speech())
                 found.append(Word(m.surface(), normalised, m.reading_form(), pos, begin, end))
-        return found
+        return tuple(found)
 
     def concepts(self, text: str) -> list[str]:
         """What `text` speaks of: synonym groups of its words and compounds, or the words themselves.
@@ -108,10 +116,13 @@ class Tokenizer:
 
         Long vowel marks are left out (サーバー, サーバ); what has no reading stands as written.
         """
+        return list(self._readings(text))
+
+    def _read_readings(self, text: str) -> tuple[str, ...]:
         found: list[str] = []
         for _, piece in _chunks(plain(text)):
             found.extend(_reading_grams(self._analyse(piece)))
-        return found
+        return tuple(found)
 
     def terms(self, text: str) -> Terms:
         """`words`, `concepts` and `reading_grams` of `text` at half the cost: it is analysed once."""

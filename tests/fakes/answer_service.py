@@ -1,6 +1,6 @@
 """A stand-in for the answering side: answers are queued or made up, and every call is recorded."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -154,6 +154,9 @@ class FakeAnswerService:
                 yield step
         finally:
             self.streams_ended.set()
+
+    def prepare(self, questions: Sequence[str]) -> None:
+        """Nothing to make ready."""
 
     def search(self, query: str, k: int, filters: Filters | None = None) -> SearchResult:
         self._check(query)

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.answering.ids import new_id
@@ -26,6 +27,7 @@ class FakeDrafter:
         self._problem = problem
         self.asked: list[str] = []
         self.known = [SOURCE]
+        self.prepared: list[str] = []
 
     def answer(self, question: str, *, engine: str | None = None) -> Answer:  # noqa: ARG002 - see Drafter
         if self._problem is not None:
@@ -48,6 +50,9 @@ class FakeDrafter:
                 "confidence": 0.95,
             }
         )
+
+    def prepare(self, questions: Sequence[str]) -> None:
+        self.prepared += questions
 
     def search(self, query: str, k: int) -> SearchResult:
         hit = SearchHit(
@@ -85,4 +90,4 @@ if __name__ == "__main__":
     opened = desk_in(Path(sys.argv[1]), FakeDrafter(0.002))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    work(opened)
+    work(opened, workers=2)

@@ -28,6 +28,9 @@ class HashedEmbedder:
     def query(self, text: str) -> Vectors:
         return self._vector(text)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.query(text) for text in texts])
+
     def count_tokens(self, text: str) -> int:
         return len(text)
 

@@ -35,6 +35,9 @@ class LetterEmbedder(Embeddings):
     def query(self, text: str) -> Vectors:
         return np.asarray(self.embed_query(text), np.float32)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.query(text) for text in texts])
+
     def count_tokens(self, text: str) -> int:
         return len(text)
 

@@ -43,9 +43,18 @@ class StatementVerdict:
         return tuple(r.said for r in self.verdict.reasons if r.code in {"fact_missing", "name_missing"})
 
 
-def check_edit(text: str, passages: Sequence[str], verifier: Checks) -> list[StatementVerdict]:
-    """Return every sentence of an edited text in order, checked against all passages that it rests on."""
-    return [StatementVerdict(s, verifier.check(s, passages)) for s in split_sentences(text)]
+def check_edit(
+    text: str, passages: Sequence[str], verifier: Checks, also: Sequence[str] = ()
+) -> list[StatementVerdict]:
+    """Return every sentence of an edited text in order, checked against all passages that it rests on.
+
+    Args:
+        text: what a person wrote.
+        passages: the cited passages' own words.
+        verifier: gives the verdicts.
+        also: `names_of` the citations, which the text may name.
+    """
+    return [StatementVerdict(s, verifier.check(s, passages, also)) for s in split_sentences(text)]
 
 
 def check_statements(

@@ -32,6 +32,11 @@ class Generaliser:
         self._analyser = Analyser()
         self._recogniser = recogniser
 
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Do at once what many questions need; `generalise` is asked for each of them next."""
+        if self._recogniser is not None:
+            self._recogniser.prepare([narrow(text) for text in texts])
+
     def generalise(self, text: str, known: Iterable[KnownName] = ()) -> Generalised:
         """Propose what to replace in a question.
 

@@ -46,6 +46,8 @@ NEEDED: dict[tuple[str, str], Scope | None] = {
     ("get", "/api/v1/meetings/{meeting_id}/export"): Scope.ORGANISER,
     ("post", "/api/v1/meetings/{meeting_id}/publish"): Scope.ORGANISER,
     ("post", "/api/v1/meetings/{meeting_id}/unpublish"): Scope.ORGANISER,
+    ("get", "/api/v1/sent-questions"): Scope.ORGANISER,
+    ("post", "/api/v1/meetings/{meeting_id}/sent-questions"): Scope.ORGANISER,
     ("get", "/api/v1/impact"): Scope.ORGANISER,
     ("get", "/api/v1/questions"): Scope.ORGANISER,
     ("get", "/api/v1/questions/{question_id}"): Scope.ORGANISER,

@@ -10,6 +10,7 @@ from app.api.application import create_app
 from app.organiser.draft_desk import DraftDesk
 from app.organiser.drafting import work
 from app.state import ServiceState
+from app.store.audit import AuditLog
 from app.store.keys import KeyStore
 from tests.fakes.drafting import MEETING, desk_in, with_questions
 
@@ -63,7 +64,7 @@ def test_the_second_editor_is_told_what_is_there_now(http: TestClient) -> None:
     second = http.patch(address, json={"version": 1, "by": "乙", "text": "後の文です。"})
     assert _code(second) == (409, "draft_changed")
     detail = second.json()["error"]["detail"]
-    assert (detail["version"], detail["text"], detail["changed_by"]) == (2, "先の文です。", "甲")
+    assert (detail["version"], detail["text"], detail["changed_by"]) == (2, "先の文です。", "事務局")
     assert http.get(address).json()["content"]["text"] == "先の文です。"
 
 
@@ -73,7 +74,7 @@ def test_check_approve_comment_and_history(http: TestClient) -> None:
     lines = http.post(f"{address}/check", json={"text": "独自の文です。"}).json()["lines"]
     assert lines[0]["support"] == "unsupported"
     approved = http.post(f"{address}/state", json={"version": 1, "by": "甲", "state": "approved"}).json()
-    assert (approved["state"], approved["approved_by"]) == ("approved", "甲")
+    assert (approved["state"], approved["approved_by"]) == ("approved", "事務局")
     assert _code(http.patch(address, json={"version": 2, "by": "乙", "text": "x"})) == (409, "draft_state")
     assert http.post(f"{address}/comments", json={"by": "乙", "text": "良い"}).status_code == 201
     assert http.get(f"{address}/comments").json()["comments"][0]["text"] == "良い"
@@ -88,7 +89,7 @@ def test_what_is_not_there_and_what_is_not_allowed(http: TestClient) -> None:
     assert _code(http.get("/api/v1/questions/none")) == (404, "question_not_found")
     address = f"{DRAFTS}/{_first(http)['id']}"
     for wrong in (
-        {}, {"version": 1}, {"version": 0, "by": "甲", "text": "x"}, {"version": 1, "by": " ", "text": "x"},
+        {}, {"by": "甲"}, {"version": 0, "by": "甲", "text": "x"}, {"version": 1, "by": " ", "text": "x"},
         {"version": 1, "by": "甲", "text": "x" * 9000}, {"version": 1, "by": "甲", "txt": "x"},
         {"version": 1, "by": "甲", "text": "\x00"},
     ):  # fmt: skip
@@ -134,3 +135,66 @@ def test_the_circle_over_http(http: TestClient, desk: DraftDesk) -> None:
     assert http.post(f"{MEETINGS}/{MEETING}/unpublish", json={"by": "甲"}).json()["questions"] == 0
     assert not (desk.consultations / f"{MEETING}.yaml").exists()
     assert _code(http.get("/api/v1/impact")) == (503, "index_missing")
+
+
+def test_who_acts_is_who_has_the_key_and_the_audit_log_knows(http: TestClient, state: ServiceState) -> None:
+    key, token = KeyStore(state.store).create("佐藤", Scope.ORGANISER)
+    http.headers["Authorization"] = f"Bearer {token}"
+    draft = _first(http)
+    address = f"{DRAFTS}/{draft['id']}"
+    assert http.patch(address, json={"version": 1, "note": "補足です。"}).status_code == 200
+    approved = http.post(f"{address}/state", json={"version": 2, "by": "別人", "state": "approved"}).json()
+    assert approved["approved_by"] == "佐藤"
+    assert (
+        http.post(f"{address}/comments", json={"by": "別人", "text": "良い"}).json()["written_by"] == "佐藤"
+    )
+    changes = http.get(f"{address}/history").json()["changes"]
+    assert [change["changed_by"] for change in changes] == ["yorozu", "佐藤", "佐藤"]
+    http.post(MEETINGS, json={"id": "m2", "title": "第3回"})
+    http.post(f"{MEETINGS}/{MEETING}/drafts", json={"redo": True})
+    http.post(f"{MEETINGS}/{MEETING}/publish", json={})
+    lines = AuditLog(state.store).newest(100)
+    done = [(line.action, line.subject) for line in reversed(lines) if line.who == key.id]
+    assert done == [
+        ("draft.noted", draft["id"]),
+        ("draft.approved", draft["id"]),
+        ("draft.commented", draft["id"]),
+        ("meeting.created", "m2"),
+        ("drafts.asked", MEETING),
+        ("draft.published", draft["id"]),
+        ("meeting.published", MEETING),
+    ]
+    assert "補足です" not in str(lines)
+
+
+def test_a_change_sent_twice_under_one_key_is_made_once(http: TestClient) -> None:
+    draft = _first(http)
+    address = f"{DRAFTS}/{draft['id']}"
+    http.headers["Idempotency-Key"] = "0b8e3a54-5f4e-4a57-9a55-0c1f2d3e4b5a"
+    first, again = (http.post(f"{address}/comments", json={"text": "良い"}) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert len(http.get(f"{address}/comments").json()["comments"]) == 1
+    assert _code(http.post(f"{address}/comments", json={"text": "別"})) == (409, "idempotency_conflict")
+    for number, (path, body) in enumerate(
+        (
+            (f"{address}/state", {"version": 1, "state": "approved"}),
+            (f"{MEETINGS}/{MEETING}/publish", {}),
+            (f"{MEETINGS}/{MEETING}/unpublish", {}),
+            (MEETINGS, {"id": "m2", "title": "第3回"}),
+        )
+    ):
+        http.headers["Idempotency-Key"] = f"0b8e3a54-5f4e-4a57-9a55-{number:012}"
+        first, again = http.post(path, json=body), http.post(path, json=body)
+        assert first.status_code < 300
+        assert (first.status_code, first.json()) == (again.status_code, again.json())
+    actions = [change["action"] for change in http.get(f"{address}/history").json()["changes"]]
+    assert actions == ["propose", "approve", "publish", "unpublish"]
+
+
+def test_what_failed_is_not_remembered(http: TestClient) -> None:
+    draft = _first(http)
+    http.headers["Idempotency-Key"] = "0b8e3a54-5f4e-4a57-9a55-0c1f2d3e4b5b"
+    body = {"version": 1, "state": "rejected"}
+    address = f"{DRAFTS}/{draft['id']}/state"
+    assert http.post(address, json=body).status_code == 400
+    assert http.post(address, json=body | {"reason": "短いため"}).status_code == 200

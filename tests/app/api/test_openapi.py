@@ -25,6 +25,8 @@ CALLS = {
     "/api/v1/meetings/{meeting_id}/export": {"get"},
     "/api/v1/meetings/{meeting_id}/publish": {"post"},
     "/api/v1/meetings/{meeting_id}/unpublish": {"post"},
+    "/api/v1/meetings/{meeting_id}/sent-questions": {"post"},
+    "/api/v1/sent-questions": {"get"},
     "/api/v1/impact": {"get"},
     "/api/v1/questions/{question_id}": {"get"},
     "/api/v1/questions/{question_id}/decision": {"post"},

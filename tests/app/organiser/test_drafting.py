@@ -87,6 +87,28 @@ def test_a_redo_proposes_anew_and_spares_what_is_approved(desk: DraftDesk) -> No
     assert [change.action for change in desk.drafts.history(second.id)] == ["propose", "propose"]
 
 
+def test_several_workers_share_the_questions_and_each_is_drafted_once(tmp_path: Path) -> None:
+    drafter = FakeDrafter(0.001)
+    desk = desk_in(tmp_path, drafter)
+    ids = with_questions(desk, [f"質問{n}ですか" for n in range(60)])
+    told: list[None] = []
+    assert work(desk, workers=3, told=lambda: told.append(None)) == len(told) == 60
+    assert sorted(drafter.asked) == sorted(drafter.prepared)
+    drafts = desk.drafts.find(MEETING)
+    assert sorted(draft.question_id for draft in drafts) == sorted(ids)
+    assert all(len(desk.drafts.history(draft.id)) == 1 for draft in drafts)
+    desk.close()
+
+
+def test_what_stops_one_worker_stops_all_and_no_question_is_lost(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path, FakeDrafter(problem=YorozuError(ErrorCode.INDEX_MISSING)))
+    with_questions(desk, [f"質問{n}ですか" for n in range(20)])
+    with pytest.raises(YorozuError):
+        work(desk, workers=3)
+    assert desk.queue.progress(MEETING).queued == 20
+    desk.close()
+
+
 @pytest.mark.slow
 def test_killed_at_random_moments_each_question_is_drafted_once(tmp_path: Path) -> None:
     desk = desk_in(tmp_path)
@@ -103,7 +125,7 @@ def test_killed_at_random_moments_each_question_is_drafted_once(tmp_path: Path) 
     left = desk.queue.progress(MEETING)
     assert left.failed == 0
     assert 0 < left.done < len(ids)  # it was cut off while there was work to do
-    work(desk)
+    work(desk, workers=2)
     drafts = desk.drafts.find(MEETING)
     assert sorted(draft.question_id for draft in drafts) == sorted(ids)
     assert desk.queue.progress(MEETING).done == len(ids)

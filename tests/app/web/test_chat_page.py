@@ -1,4 +1,5 @@
 import time
+from contextlib import closing
 from threading import Event
 
 import httpx
@@ -10,6 +11,7 @@ from app.answering.models import Answer, Citation, ReferenceLine, Related, State
 from app.answering.progress import Progress
 from app.state import ServiceState
 from app.store.feedback import FeedbackStore
+from app.store.originals import OriginalStore
 from app.store.sent_questions import SentQuestions
 from ingest.errors import ErrorCode, YorozuError
 from tests.browser import screen
@@ -116,7 +118,8 @@ def test_no_answer_can_be_sent_to_the_meeting(
     note.send_keys("工場が3つあります")
     page.button("相談会に送る").click()
     assert "受付番号は 1 です" in page.one(".receipt").text
-    (sent,) = SentQuestions(state.store).newest()
+    with closing(OriginalStore.open(state.settings.data_dir)) as originals:
+        (sent,) = SentQuestions(state.store, originals).waiting()
     assert (sent.question, sent.note) == ("社食の献立は 教えてください", "工場が3つあります")
     assert sent.answer_id == state.store.get(str(sent.answer_id)).id
     page.chrome.refresh()

@@ -1,11 +1,14 @@
 """Everything can be reached and done with the keyboard alone, and the focus is never lost."""
 
+from contextlib import closing
+
 import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 
 from app.state import ServiceState
 from app.store.feedback import FeedbackStore
+from app.store.originals import OriginalStore
 from app.store.sent_questions import SentQuestions
 from tests.browser import screen
 from tests.fakes.answer_service import FakeAnswerService, insufficient
@@ -103,7 +106,8 @@ def test_send_a_question_to_the_meeting(
     _press(panel, Keys.TAB, "補足です", Keys.TAB, Keys.ENTER)
     panel.one(".receipt")
     panel.until(lambda: panel.focused() == panel.one(".meeting"))
-    (sent,) = SentQuestions(state.store).newest()
+    with closing(OriginalStore.open(state.settings.data_dir)) as originals:
+        (sent,) = SentQuestions(state.store, originals).waiting()
     assert sent.note == "補足です"
 
 
