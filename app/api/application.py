@@ -15,7 +15,10 @@ from app.api import (
     drafts,
     errors,
     feedback,
+    generalisations,
+    groups,
     health,
+    intakes,
     meeting_questions,
     meetings,
     page,
@@ -26,11 +29,13 @@ from app.api import (
 )
 from app.api.access import check_decided
 from app.api.drafting import Drafting
+from app.api.intake_desk import IntakeDesk
+from app.api.intakes import takes_files
 from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
-from app.assemble import draft_desk
+from app.assemble import draft_desk, embedder_or_none, generaliser
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.keys import KeyStore
@@ -75,11 +80,15 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(state.settings, state.answerer)
     app.state.drafting = Drafting(app.state.desk)
+    app.state.intake = IntakeDesk(
+        settings, app.state.desk.questions, lambda: generaliser(settings), lambda: embedder_or_none(settings)
+    )
     errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
     for noun in (answers, feedback, questions, search, sources, pages, chat, audit, health):
         app.include_router(noun.router)
-    for router in (meetings.router, meetings.impact_router, meeting_questions.router, drafts.router):
-        app.include_router(router)
+    for noun in (meetings, intakes, meeting_questions, generalisations, groups, drafts):
+        app.include_router(noun.router)
+    app.include_router(meetings.impact_router)
     page.install(app)
     check_decided(app)
     return app
@@ -91,6 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.drafting.start()
     yield
     await app.state.drafting.stop()
+    app.state.intake.close()
     app.state.desk.close()
     await app.state.warming.stop()
     app.state.service.answerer.close()
@@ -98,5 +108,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _limits(settings: ServiceSettings) -> Callable[[str], int]:
-    """How many bytes a request to an address may have: a chat sends all that was said each time."""
-    return lambda path: settings.chat_limit_bytes if speaks_openai(path) else settings.request_limit_bytes
+    """How many bytes a request to an address may have: a chat sends all that was said, an organiser files."""
+
+    def limit_of(path: str) -> int:
+        if takes_files(path):
+            return settings.intake_limit_bytes
+        return settings.chat_limit_bytes if speaks_openai(path) else settings.request_limit_bytes
+
+    return limit_of
