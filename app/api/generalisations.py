@@ -1,4 +1,4 @@
-"""Generalisations: what identifies somebody, as a diff that a person accepts; the only place with originals."""
+"""Generalisations: what identifies somebody, as a diff that a person accepts. Only here are originals."""
 
 from typing import Annotated
 
