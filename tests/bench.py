@@ -51,10 +51,12 @@ class Bench:
         """The field whose label begins with these words."""
 
         def found() -> list[WebElement]:
-            labels = [
-                one for one in self.all("label") if one.get_property("textContent").strip().startswith(label)
-            ]  # type: ignore[union-attr]
-            return [self.chrome.execute_script("return arguments[0].control", one) for one in labels]
+            controls: list[WebElement] = self.chrome.execute_script(
+                "return [...document.querySelectorAll('label')]"
+                ".filter((one) => one.textContent.trim().startsWith(arguments[0])).map((one) => one.control)",
+                label,
+            )
+            return controls
 
         self.until(found)
         return found()[0]

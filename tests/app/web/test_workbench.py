@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openpyxl
 import pytest
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.keys import Keys
 
 from app.access.visitor import Scope
 from app.api.server import listen, make_server
@@ -85,6 +87,26 @@ def keep(request: pytest.FixtureRequest, tmp_path: Path, chrome: Chrome) -> Keep
     return keep
 
 
+def _prepared(service: tuple[str, str], texts: list[str]) -> list[dict[str, Any]]:
+    """A meeting whose chosen questions are drafted, made over HTTP; its drafts."""
+    address, key = service
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=60) as http:
+        assert http.post("/meetings", json={"id": "m1", "title": "第2回", "held_on": "2026-12-10"}).is_success
+        text = "\n".join(f"{no}. {one}" for no, one in enumerate(texts, 1))
+        assert http.post("/meetings/m1/intake", json={"text": text, "by": "甲"}).is_success
+        for diff in http.get("/meetings/m1/generalisations").json()["diffs"]:
+            at = f"/questions/{diff['question']['id']}"
+            body = {"version": 1, "by": "甲", "text": diff["text"]}
+            assert http.post(f"{at}/generalisation", json=body).is_success
+            assert http.post(f"{at}/decision", json={"version": 2, "by": "甲", "state": "chosen"}).is_success
+        http.post("/meetings/m1/drafts", json={"by": "甲"})
+        while http.get("/meetings/m1").json()["progress"]["done"] < len(texts):
+            time.sleep(0.1)
+        drafts: list[dict[str, Any]] = http.get("/drafts").json()["drafts"]
+        return drafts
+
+
 def _spreadsheet(path: Path) -> Path:
     book = openpyxl.Workbook()
     for row in ROWS:
@@ -139,10 +161,22 @@ def _chosen(bench: Bench, keep: Keep) -> None:
     bench.write("取り上げない理由", "テーマと異なるため")
     bench.press("取り上げないことにする")
     bench.until(lambda: bench.named("取り上げない 1"))
-    bench.press("下へ：弊社では")
+    first, second = bench.all(".order > li")
+    ActionChains(bench.chrome).drag_and_drop(second, first).perform()
+    bench.until(lambda: "機密" in bench.all(".order .words")[0].text)
+    bench.until(lambda: _ready(bench, "下へ：機密"))
+    bench.named("下へ：機密")[0].send_keys(Keys.ENTER)
+    bench.until(lambda: "弊社" in bench.all(".order .words")[0].text)
+    assert bench.chrome.switch_to.active_element == bench.named("下へ：機密")[0]  # still at hand
+    bench.until(lambda: _ready(bench, "上へ：機密"))
+    bench.named("上へ：機密")[0].send_keys(Keys.ENTER)
     bench.until(lambda: "機密" in bench.all(".order .words")[0].text)
     keep("choose")
     bench.press("次へ：回答を仕上げる")
+
+
+def _ready(bench: Bench, name: str) -> bool:
+    return bench.named(name)[0].get_attribute("aria-disabled") == "false"
 
 
 def _drafted(bench: Bench, keep: Keep) -> None:
@@ -208,3 +242,115 @@ def test_the_whole_circle(chrome: Chrome, service: tuple[str, str], tmp_path: Pa
         bench.chrome.get(f"{address}/organiser#/impact")
         bench.says("資料の変更の影響")
         keep("impact")
+
+
+def test_two_editors_cannot_overwrite_each_other(
+    chrome: Chrome, service: tuple[str, str], keep: Keep
+) -> None:
+    address, key = service
+    (draft,) = _prepared(service, ["機密区分はどのように決めればよいですか。"])
+    screen(chrome, 1180, 900)
+    bench = Bench(chrome)
+    with no_complaints(chrome):
+        bench.enter(address, key, "乙")
+        chrome.get(f"{address}/organiser#/meetings/m1/drafts/{draft['id']}")
+        bench.one("#text").send_keys("\n乙の文です。")
+        _edit_as(service, draft["id"], 1, "甲の文です。")
+        bench.press("保存")
+        bench.says("ほかの方が先に変更しました")
+        assert "乙の文です。" in bench.one(".mine").text
+        assert bench.one(".theirs").text == "甲の文です。"
+        assert not next(one for one in bench.named("保存") if one.text == "保存").is_enabled()
+        keep("two-editors")
+        chrome.refresh()  # what was typed outlives the page
+        bench.says("ほかの方が先に変更しました")
+        assert "乙の文です。" in bench.one(".mine").text
+        _edit_as(service, draft["id"], 2, "甲の二つ目の文です。")
+        bench.press("あなたの文章を新しい版として保存")
+        bench.until(lambda: bench.one(".theirs").text == "甲の二つ目の文です。")
+        bench.press("あなたの文章を新しい版として保存")
+        bench.until(lambda: not bench.all(".clash"))
+        bench.says("保存済み")
+        stored = _draft(service, draft["id"])
+        assert (stored["version"], stored["content"]["text"][-7:]) == (4, "\n乙の文です。")
+        history = [change["after"]["content"]["text"] for change in _history(service, draft["id"])[1:]]
+        assert history[:2] == ["甲の文です。", "甲の二つ目の文です。"]
+        bench.one("#text").send_keys("\n捨てる文です。")
+        _edit_as(service, draft["id"], 4, "甲の三つ目の文です。")
+        bench.press("保存")
+        bench.press("保存されている文章を使う")
+        bench.until(lambda: bench.one("#text").get_attribute("value") == "甲の三つ目の文です。")
+        assert not bench.all(".clash")
+        bench.one(".aside summary").click()
+        assert "捨てる文です。" in bench.one(".aside .both").text  # laid aside, not lost
+
+
+def test_an_approval_of_what_has_changed_meanwhile_shows_the_change_first(
+    chrome: Chrome, service: tuple[str, str]
+) -> None:
+    address, key = service
+    (draft,) = _prepared(service, ["機密区分はどのように決めればよいですか。"])
+    bench = Bench(chrome)
+    bench.enter(address, key, "乙")
+    chrome.get(f"{address}/organiser#/meetings/m1/drafts/{draft['id']}")
+    bench.one("#text")
+    _edit_as(service, draft["id"], 1, "甲の文です。")
+    bench.press("承認")
+    bench.until(lambda: bench.one("#text").get_attribute("value") == "甲の文です。")
+    bench.says("ほかの方が先に変更しました")
+    assert _draft(service, draft["id"])["state"] == "edited"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_phone_shows_every_step(
+    chrome: Chrome, service: tuple[str, str], keep: Keep, *, dark: bool
+) -> None:
+    address, key = service
+    drafts = _prepared(service, ["機密区分はどのように決めればよいですか。", "W" * 200 + "はどうしますか。"])
+    screen(chrome, 360, 740, dark=dark)
+    bench = Bench(chrome)
+    with no_complaints(chrome):
+        bench.enter(address, key, "W" * 40)
+        for step in ("intake", "generalise", "choose", "drafts", "output", f"drafts/{drafts[0]['id']}"):
+            chrome.get(f"{address}/organiser#/meetings/m1/{step}")
+            bench.one(".steps [aria-current], #text")
+            bench.until(lambda: not bench.all(".waiting"))
+            keep(f"phone-{'dark' if dark else 'light'}-{step.split('/')[0] if '/' not in step else 'draft'}")
+            assert _too_small(chrome) == []
+        chrome.get(f"{address}/organiser#/impact")
+        bench.says("影響")
+        keep(f"phone-{'dark' if dark else 'light'}-impact")
+
+
+def _too_small(chrome: Chrome) -> list[str]:
+    """What a finger may miss."""
+    found: list[str] = chrome.execute_script("""
+      const aims = "button, select, input:not([type=checkbox], .unseen), textarea, summary";
+      const small = ({height, width}) => height < 43.5 || width < 43.5;
+      return [...document.querySelectorAll(aims)]
+        .filter((e) => small(e.getBoundingClientRect())).map((e) => e.outerHTML.slice(0, 150));
+    """)
+    return found
+
+
+def _edit_as(service: tuple[str, str], draft_id: str, version: int, text: str) -> None:
+    address, key = service
+    body = {"version": version, "by": "甲", "text": text}
+    headers = {"Authorization": f"Bearer {key}"}
+    httpx.patch(f"{address}/api/v1/drafts/{draft_id}", json=body, headers=headers).raise_for_status()
+
+
+def _draft(service: tuple[str, str], draft_id: str) -> dict[str, Any]:
+    address, key = service
+    headers = {"Authorization": f"Bearer {key}"}
+    found: dict[str, Any] = httpx.get(f"{address}/api/v1/drafts/{draft_id}", headers=headers).json()
+    return found
+
+
+def _history(service: tuple[str, str], draft_id: str) -> list[dict[str, Any]]:
+    address, key = service
+    headers = {"Authorization": f"Bearer {key}"}
+    found: list[dict[str, Any]] = httpx.get(
+        f"{address}/api/v1/drafts/{draft_id}/history", headers=headers
+    ).json()["changes"]
+    return found

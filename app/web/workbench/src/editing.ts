@@ -33,12 +33,14 @@ export interface Editing {
   dirty: boolean;
   clash: Clash | null;
   doing: Doing;
+  /** What was typed before somebody else's text was taken instead. */
+  dropped: string | null;
   setText(text: string): void;
   setNote(note: string): void;
   save(): Promise<Draft | undefined>;
   /** Change the draft on the server; what is typed is saved first where that is asked for. */
   change(path: string, body: object, saveFirst?: boolean): Promise<Draft | undefined>;
-  /** Take what is stored and drop what was typed. */
+  /** Take what is stored; what was typed is laid aside. */
   takeTheirs(): Promise<void>;
   /** Store ours on top of theirs, which stays in the history. */
   keepOurs(): Promise<void>;
@@ -54,6 +56,7 @@ export function useEditing(service: Service, given: Draft): Editing {
   const [lines, setLines] = useState(given.lines);
   const [checking, setChecking] = useState(false);
   const [clash, setClash] = useState<Clash | null>(() => (old && text !== given.content.text ? clashOf(given) : null));
+  const [dropped, setDropped] = useState(() => recall<string>(`dropped:${given.id}`));
   const doing = useDoing();
   const dirty = text !== draft.content.text || note !== draft.content.note;
 
@@ -110,14 +113,19 @@ export function useEditing(service: Service, given: Draft): Editing {
   };
   const takeTheirs = async () => {
     const now = await doing.run(() => service.get<Draft>(`/drafts/${draft.id}`));
-    if (now) settle(now, "typed is saved");
+    if (!now) return;
+    if (text !== draft.content.text && text !== now.content.text) {
+      setDropped(text);
+      remember(`dropped:${draft.id}`, text);
+    }
+    settle(now, "typed is saved");
   };
   const keepOurs = async () => {
     if (!clash) return;
     const saved = await guarded(() => patch(clash.version));
     if (saved) settle(saved, "typed is saved");
   };
-  return { draft, text, note, lines, checking, dirty, clash, doing, setText, setNote, save, change, takeTheirs, keepOurs };
+  return { draft, text, note, lines, checking, dirty, clash, doing, dropped, setText, setNote, save, change, takeTheirs, keepOurs };
 }
 
 /** Ask for the verdicts of what is typed, once the typing pauses; only the last answer counts. */

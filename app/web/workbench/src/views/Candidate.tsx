@@ -22,10 +22,10 @@ export function Candidate({ question, members, head, acts }: Props) {
         {[where(question), question.item_nos.length ? `項目番号 ${question.item_nos.join("・")}` : ""].filter(Boolean).join("　")}
         {members.length > 0 && <> <Badge>似た質問 {members.length}件の代表</Badge></>}
       </p>
-      {head && <p class="notice">似た質問があります：{head.text}</p>}
+      {head && <p class="like small">{head.state === "chosen" ? "取り上げる質問と似ています" : "似た質問があります"}：{head.text}</p>}
       {question.reason && <p class="small">理由：{question.reason}</p>}
       <div class="actions">
-        <button type="button" class="go" disabled={acts.busy} aria-label={`取り上げる：${text}`} onClick={() => void acts.decide(question, "chosen")}>取り上げる</button>
+        <button type="button" class={head ? "quiet" : "go"} disabled={acts.busy} aria-label={`${head ? "別に" : ""}取り上げる：${text}`} onClick={() => void acts.decide(question, "chosen")}>{head ? "別に取り上げる" : "取り上げる"}</button>
         {question.state !== "reserve" && <button type="button" class="quiet" disabled={acts.busy} aria-label={`予備にする：${text}`} onClick={() => void acts.decide(question, "reserve")}>予備</button>}
         {question.state !== "declined" && <button type="button" class="quiet" disabled={acts.busy} aria-expanded={open === "decline"} aria-label={`取り上げない：${text}`} onClick={() => setOpen(open === "decline" ? null : "decline")}>取り上げない</button>}
         {question.state !== "new" && <button type="button" class="quiet" disabled={acts.busy} aria-label={`未定に戻す：${text}`} onClick={() => void acts.decide(question, "new")}>未定に戻す</button>}

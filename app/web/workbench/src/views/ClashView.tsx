@@ -9,7 +9,7 @@ export function ClashView({ editing, clash }: { editing: Editing; clash: Clash }
   return (
     <section class="clash" role="alert" aria-labelledby="clash" tabIndex={-1} ref={focused}>
       <h2 id="clash">ほかの方が先に変更しました</h2>
-      <p>{clash.by ? `${clash.by}さんが` : ""}{moment(clash.at)}に版{clash.version}を保存しました。<strong>あなたの文章は、まだ保存されていませんが、下に残っています。</strong>見比べて、どちらを使うか選んでください。どちらを選んでも、{clash.by || "先の方"}の文章は履歴から見られます。</p>
+      <p>{clash.by ? `${clash.by}さんが` : ""}{moment(clash.at)}に版{clash.version}を保存しました。<strong>あなたの文章は、まだ保存されていませんが、下に残っています。</strong>見比べて、どちらを使うか選んでください。どちらを選んでも、もう一方の文章は残ります。</p>
       <div class="pair">
         <div><h3>あなたの文章（未保存）</h3><p class="both mine">{editing.text}</p></div>
         <div><h3>保存されている文章（{clash.by || "ほかの方"}）</h3><p class="both theirs">{clash.text}</p></div>

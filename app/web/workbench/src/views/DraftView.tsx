@@ -84,15 +84,22 @@ function Desk({ service, given }: { service: Service; given: Draft }) {
             onInput={(event) => editing.setText(event.currentTarget.value)}
             onKeyDown={(event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void editing.save(); } }} />
           <p id="how" class="small">{fixed ? "承認済みの文章は変えられません。直すときは「編集に戻す」を押してください。" : "文の後ろに [1] の形で引用の番号を付けます。【】の行は見出しです。Ctrl＋Enter で保存します。"}</p>
-          <label class="entry">当日の口頭での補足<span class="hint">公開するとき、回答の後ろに付きます</span>
-            <textarea rows={2} maxLength={8000} readOnly={draft.state === "published"} value={note} onInput={(event) => editing.setNote(event.currentTarget.value)} />
-          </label>
           <div class="actions">
             <button type="button" class="go" disabled={!dirty || doing.busy || clash !== null} onClick={() => void editing.save()}>保存</button>
             <span class="small" role="status">{doing.busy ? "送信しています" : dirty ? "保存していない変更があります（このタブに控えています）" : "保存済み"}</span>
           </div>
           {!clash && <Trouble error={doing.error} />}
+          {editing.dropped && !clash && (
+            <details class="aside">
+              <summary>使わなかったあなたの文章</summary>
+              <p class="both">{editing.dropped}</p>
+              {!fixed && <button type="button" class="quiet" onClick={() => editing.setText(editing.dropped ?? "")}>この文章を編集欄に戻す</button>}
+            </details>
+          )}
           <Sentences lines={editing.lines} checking={editing.checking} />
+          <label class="entry">当日の口頭での補足<span class="hint">公開するとき、回答の後ろに付きます</span>
+            <textarea rows={2} maxLength={8000} readOnly={draft.state === "published"} value={note} onInput={(event) => editing.setNote(event.currentTarget.value)} />
+          </label>
           <Verdict key={draft.version} editing={editing} service={service} />
         </section>
         <Citations editing={editing} service={service} onInsert={insert} fixed={fixed} />

@@ -22,7 +22,7 @@ export function MeetingList({ service }: { service: Service }) {
       {making && <NewMeeting service={service} onClose={() => setMaking(false)} />}
       <Loading from={list}>
         {(meetings) => meetings.length === 0
-          ? <Empty><p>相談会はまだありません。</p><p>「新しい相談会」で名称と開催日を登録すると、質問を取り込めるようになります。</p></Empty>
+          ? !making && <Empty><p>相談会はまだありません。</p><p>「新しい相談会」で名称と開催日を登録すると、質問を取り込めるようになります。</p></Empty>
           : (
             <ul class="cards">
               {meetings.map((one) => (
@@ -54,7 +54,7 @@ function NewMeeting({ service, onClose }: { service: Service; onClose: () => voi
     if (made) location.hash = hrefOf({ at: "meeting", id: made.id, step: "intake" });
   };
   return (
-    <form class="form" onSubmit={(event) => void make(event)} aria-label="新しい相談会">
+    <form class="form few" onSubmit={(event) => void make(event)} aria-label="新しい相談会">
       <label class="entry">名称
         <input type="text" required maxLength={200} placeholder="第2回 よろず相談会" ref={focused} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
       </label>

@@ -1,6 +1,6 @@
 // The chosen questions in their order: dragged, or moved with buttons; every move is said aloud.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useDoing } from "../hooks";
 import type { Question } from "../models";
 import type { Service } from "../service";
@@ -23,12 +23,20 @@ export function Order({ service, id, version, chosen, every, acts, reload }: Pro
   const [over, setOver] = useState<string | null>(null);
   const [said, setSaid] = useState("");
   const doing = useDoing();
+  const pressed = useRef<HTMLElement | null>(null);
   useEffect(() => setOrder(chosen), [chosen.map((one) => `${one.id}:${one.version}`).join()]);
+  useLayoutEffect(() => {
+    // An element that is moved in the page loses the focus; whoever moves with the keyboard goes on from there.
+    if (pressed.current?.isConnected) pressed.current.focus();
+    pressed.current = null;
+  }, [order]);
 
   const move = async (question: string, to: number) => {
     const from = order.findIndex((one) => one.id === question);
     const moved = order[from];
     if (!moved || to < 0 || to >= order.length || to === from) return;
+    const active = document.activeElement;
+    pressed.current = active instanceof HTMLElement && active.closest(".moves") ? active : null;
     const next = order.filter((one) => one.id !== question);
     next.splice(to, 0, moved);
     setOrder(next);
@@ -56,8 +64,8 @@ export function Order({ service, id, version, chosen, every, acts, reload }: Pro
               <span class="no" aria-hidden="true">{at + 1}</span>
               <p class="words">{one.text}{same > 0 && <span class="small">　似た質問 {same}件</span>}</p>
               <div class="moves">
-                <button type="button" class="quiet" disabled={at === 0} aria-disabled={busy} aria-label={`上へ：${one.text}`} onClick={() => { if (!busy) void move(one.id, at - 1); }}>↑</button>
-                <button type="button" class="quiet" disabled={at === order.length - 1} aria-disabled={busy} aria-label={`下へ：${one.text}`} onClick={() => { if (!busy) void move(one.id, at + 1); }}>↓</button>
+                <button type="button" class="quiet" aria-disabled={busy || at === 0} aria-label={`上へ：${one.text}`} onClick={() => { if (!busy) void move(one.id, at - 1); }}>↑</button>
+                <button type="button" class="quiet" aria-disabled={busy || at === order.length - 1} aria-label={`下へ：${one.text}`} onClick={() => { if (!busy) void move(one.id, at + 1); }}>↓</button>
                 <button type="button" class="bare" aria-disabled={busy} aria-label={`一覧から外す：${one.text}`} onClick={() => { if (!busy) void acts.decide(one, "new"); }}>外す</button>
               </div>
             </li>
