@@ -37,12 +37,12 @@ types: setup
 
 check: lint types test
 
-# Only who changes the widget needs Node: app/web/static/widget.js is committed.
+# Only who changes the widget or the workbench needs Node: app/web/static/*.js are committed.
 widget:
 	cd app/web/widget && npm ci --no-audit --no-fund && npm run build && npm run check
 
 screenshots: setup
-	$(BIN)/python -m pytest -m browser tests/app/web/test_screenshots.py --screenshots docs/screenshots
+	$(BIN)/python -m pytest -m browser tests/app/web/test_screenshots.py tests/app/web/test_workbench.py --screenshots docs/screenshots
 
 eval: setup
 	$(BIN)/yorozu ingest

@@ -42,6 +42,9 @@ class ServiceSettings(LlmSettings):
     chat_limit_bytes: int = Field(
         1_048_576, gt=0, description="会話ごと届くリクエスト本文（/v1）の大きさの上限（バイト）"
     )
+    intake_limit_bytes: int = Field(
+        20_971_520, gt=0, description="質問のファイルを取り込むリクエストの大きさの上限（バイト）"
+    )
     ask_contact: str = Field(
         "よろず相談会の事務局", min_length=1, description="答えが見つからないときに案内する問い合わせ先"
     )

@@ -15,7 +15,10 @@ from app.api import (
     drafts,
     errors,
     feedback,
+    generalisations,
+    groups,
     health,
+    intakes,
     meeting_questions,
     meetings,
     page,
@@ -28,6 +31,7 @@ from app.api import (
 from app.api.access import check_decided
 from app.api.drafting import Drafting
 from app.api.intake_desk import IntakeDesk
+from app.api.intakes import takes_files
 from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
@@ -85,14 +89,9 @@ def create_app(state: ServiceState) -> FastAPI:
     errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
     for noun in (answers, feedback, questions, search, sources, pages, chat, audit, health):
         app.include_router(noun.router)
-    for router in (
-        meetings.router,
-        meetings.impact_router,
-        meeting_questions.router,
-        drafts.router,
-        sent_questions.router,
-    ):
-        app.include_router(router)
+    for noun in (meetings, intakes, meeting_questions, sent_questions, generalisations, groups, drafts):
+        app.include_router(noun.router)
+    app.include_router(meetings.impact_router)
     page.install(app)
     check_decided(app)
     return app
@@ -104,8 +103,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.drafting.start()
     yield
     await app.state.drafting.stop()
-    app.state.desk.close()
     app.state.intake.close()
+    app.state.desk.close()
     app.state.originals.close()
     await app.state.warming.stop()
     app.state.service.answerer.close()
@@ -113,5 +112,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _limits(settings: ServiceSettings) -> Callable[[str], int]:
-    """How many bytes a request to an address may have: a chat sends all that was said each time."""
-    return lambda path: settings.chat_limit_bytes if speaks_openai(path) else settings.request_limit_bytes
+    """How many bytes a request to an address may have: a chat sends all that was said, an organiser files."""
+
+    def limit_of(path: str) -> int:
+        if takes_files(path):
+            return settings.intake_limit_bytes
+        return settings.chat_limit_bytes if speaks_openai(path) else settings.request_limit_bytes
+
+    return limit_of

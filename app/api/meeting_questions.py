@@ -1,4 +1,4 @@
-"""The meeting's questions, as organisers choose from them. Originals are not to be had here."""
+"""The meeting's questions, as organisers choose from them. Originals are in `generalisations`."""
 
 from typing import Annotated
 

@@ -55,6 +55,7 @@ class MeetingState(Frozen):
     progress: Progress
     drafts: dict[str, int] = Field(description="下書きの状態ごとの件数")
     needs: dict[str, int] = Field(description="下書きの仕分けごとの件数")
+    failures: dict[str, str] = Field({}, description="下書きを作れなかった質問のIDとエラーの code")
 
 
 class DraftingRequest(Act):
@@ -114,6 +115,7 @@ def read_meeting(meeting_id: Text, desk: Desk) -> MeetingState:
         progress=desk.queue.progress(meeting_id),
         drafts={state: desk.drafts.count(meeting_id, states=(state,)) for state in states},
         needs={need: desk.drafts.count(meeting_id, needs=(need,)) for need in needs},
+        failures=desk.queue.failures(meeting_id),
     )
 
 

@@ -28,6 +28,12 @@ async def chat() -> FileResponse:
     return FileResponse(WEB / "index.html", headers=_FRESH)
 
 
+@router.api_route("/organiser", methods=["GET", "HEAD"])
+async def workbench() -> FileResponse:
+    """Return the organisers' workbench. It holds nothing; what it then asks for needs a key."""
+    return FileResponse(WEB / "organiser.html", headers=_FRESH)
+
+
 # The framework's own page loads its parts from a public network, which an intranet does not reach.
 @router.api_route("/docs", methods=["GET", "HEAD"])
 async def docs() -> FileResponse:

@@ -28,7 +28,13 @@ CALLS = {
     "/api/v1/meetings/{meeting_id}/sent-questions": {"post"},
     "/api/v1/sent-questions": {"get"},
     "/api/v1/impact": {"get"},
-    "/api/v1/questions/{question_id}": {"get"},
+    "/api/v1/meetings/{meeting_id}/intake": {"post"},
+    "/api/v1/meetings/{meeting_id}/intake/preview": {"post"},
+    "/api/v1/meetings/{meeting_id}/generalisations": {"get"},
+    "/api/v1/meetings/{meeting_id}/groups": {"post"},
+    "/api/v1/meetings/{meeting_id}/order": {"put"},
+    "/api/v1/questions/{question_id}": {"get", "patch"},
+    "/api/v1/questions/{question_id}/generalisation": {"get", "post"},
     "/api/v1/questions/{question_id}/decision": {"post"},
     "/api/v1/drafts": {"get"},
     "/api/v1/drafts/{draft_id}": {"get", "patch"},
@@ -76,7 +82,9 @@ def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
     for address in (
         "/",
         "/docs",
+        "/organiser",
         "/widget.js",
+        "/static/organiser.js",
         "/static/docs.js",
         "/static/page.css",
         "/static/favicon.svg",
@@ -92,7 +100,7 @@ def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["referrer-policy"] == "no-referrer"
     assert client.get("/healthz").headers["cache-control"] == "no-store"
-    assert client.head("/").status_code == 200
+    assert client.head("/").status_code == client.head("/organiser").status_code == 200
     assert client.get("/widget.js").headers["content-type"].startswith("text/javascript")
 
 
@@ -112,7 +120,8 @@ def test_the_widget_may_be_used_by_other_pages_and_is_not_sent_twice(client: Tes
 
 
 def test_the_pages_ask_nobody_else(client: TestClient) -> None:
-    for name in ("/", "/docs", *(f"/static/{n}" for n in ("page.css", "dom.js", "docs.js"))):
+    files = ("page.css", "dom.js", "docs.js", "organiser.css")
+    for name in ("/", "/docs", "/organiser", *(f"/static/{n}" for n in files)):
         text = client.get(name).text
         assert not re.search(r"https?://", text), name
         assert "innerHTML" not in text

@@ -1,4 +1,4 @@
-"""The shipped widget: small, whole, and what its sources build."""
+"""The shipped scripts, widget and workbench: small, whole, and what their sources build."""
 
 import gzip
 import re
@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 WEB = Path(__file__).resolve().parents[3] / "app/web"
-BUILT = WEB / "static/widget.js"
+BUILT = {name: WEB / "static" / f"{name}.js" for name in ("widget", "organiser")}
 SOURCES = WEB / "widget"
 MOST_BYTES = 60 * 1024  # gzipped
 
 
-def test_the_widget_is_small_and_asks_nobody_else() -> None:
-    text = BUILT.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", BUILT)
+def test_a_script_is_small_and_asks_nobody_else(name: str) -> None:
+    text = BUILT[name].read_text(encoding="utf-8")
     assert len(gzip.compress(text.encode(), mtime=0)) <= MOST_BYTES
     # Names of XML vocabularies and the example of an allowed protocol are no addresses.
     assert set(re.findall(r"https?://[a-z0-9.-]+", text)) <= {"http://www.w3.org"}
@@ -25,7 +26,9 @@ def test_the_widget_is_small_and_asks_nobody_else() -> None:
 
 
 def test_sources_never_set_markup() -> None:
-    for path in (SOURCES / "src").rglob("*.ts*"):
+    paths = [*(SOURCES / "src").rglob("*.ts*"), *(WEB / "workbench/src").rglob("*.ts*")]
+    assert len(paths) > 40
+    for path in paths:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML", text), path
 
@@ -36,7 +39,7 @@ def test_the_lockfile_names_no_registry() -> None:
 
 
 @pytest.mark.slow
-def test_the_shipped_file_is_what_the_sources_build() -> None:
+def test_the_shipped_files_are_what_the_sources_build() -> None:
     node = shutil.which("node")
     if node is None or not (SOURCES / "node_modules").is_dir():
         pytest.skip("Node or its packages are not here: `make widget` installs them (needs npm)")
