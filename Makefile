@@ -42,7 +42,7 @@ widget:
 	cd app/web/widget && npm ci --no-audit --no-fund && npm run build && npm run check
 
 screenshots: setup
-	$(BIN)/python -m pytest -m browser tests/app/web/test_screenshots.py tests/app/web/test_workbench.py --screenshots docs/screenshots
+	$(BIN)/python -m pytest -m browser tests/app/web/test_screenshots.py tests/app/web/test_workbench.py tests/app/web/test_admin_page.py --screenshots docs/screenshots
 
 eval: setup
 	$(BIN)/yorozu ingest

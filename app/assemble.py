@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from app.admin.ingesting import Ingesting
 from app.answering.compose import Composer
 from app.answering.compose_llm import LlmComposer
 from app.answering.conversation.turns import Conversations
@@ -28,6 +29,7 @@ from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from app.store.conversations import ConversationStore
+from app.traces import Traces
 from ingest.embedding.base import Embedder
 from ingest.embedding.claim_judge import ClaimJudge
 from ingest.embedding.judge import EvidenceJudge
@@ -37,6 +39,9 @@ from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
 from ingest.index.reader import Index, IndexHolder
 from ingest.text.words import Tokenizer
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Hear, IngestReport
 
 T = TypeVar("T")
 
@@ -91,6 +96,17 @@ def draft_desk(settings: ServiceSettings, drafter: Drafter, embedder: Embedder |
         return ingest(settings, embedder=embedder).generation
 
     return DraftDesk.open(settings, drafter, reindex, EditCheck(lambda: verifier_of(settings)))
+
+
+def ingesting(settings: ServiceSettings) -> Ingesting:
+    """What brings the index up to date from the admin page. The embedder is loaded when it begins."""
+
+    def run(rebuild: bool, hear: "Hear") -> "IngestReport":  # noqa: FBT001 - the signature of `Run`
+        from ingest.pipeline import ingest
+
+        return ingest(settings, embedder=embedder_or_none(settings), rebuild=rebuild, hear=hear)
+
+    return Ingesting(run)
 
 
 def _reranker(settings: ServiceSettings) -> Reranker | None:
@@ -194,7 +210,8 @@ def service_state(settings: ServiceSettings) -> ServiceState:
     llm = llm_composer(settings)
     if llm is not None:
         llm.prepare()
-    meters = Meters()
+    traces = Traces.of(settings)
+    meters = Meters() if traces is None else Meters(traces.answered)
     store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
     embedder = shared_embedder(settings)
     answerer = answer_service(settings, llm, meters, ConversationStore(store), embedder)
@@ -205,4 +222,5 @@ def service_state(settings: ServiceSettings) -> ServiceState:
         meters=meters,
         pages=page_service(settings, answerer.index),
         store=store,
+        traces=traces,
     )

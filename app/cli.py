@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.access.accounts_cli import accounts_cli
 from app.access.cli import keys_cli
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
@@ -25,6 +26,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.add_typer(keys_cli, name="keys")
+cli.add_typer(accounts_cli, name="accounts")
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="資料のフォルダー（既定 corpus）")]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="索引などを置くフォルダー（既定 var）")]
@@ -49,6 +51,10 @@ _WRONG_USE = frozenset(
         ErrorCode.FILE_UNREADABLE,
         ErrorCode.KEY_NOT_FOUND,
         ErrorCode.KEYS_NEEDED,
+        ErrorCode.ACCOUNT_EXISTS,
+        ErrorCode.ACCOUNT_NOT_FOUND,
+        ErrorCode.PASSWORD_WEAK,
+        ErrorCode.LOGIN_NEEDS_HTTPS,
     }
 )
 _SOME_UNREAD = 3

@@ -1,5 +1,8 @@
 """What the service counts about itself, in Prometheus' form; one object a service."""
 
+from collections.abc import Callable
+from typing import Literal
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
@@ -11,9 +14,14 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
 class Meters:
-    """Counters of one service. Safe to use from several threads."""
+    """Counters of one service. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        heard: is given each answer that is counted, in the thread that gave it.
+    """
+
+    def __init__(self, heard: Callable[[Answer], object] = lambda _: None) -> None:
+        self._heard = heard
         self._registry = CollectorRegistry()
         self._answers = Counter(
             "yorozu_answers", "Answers given, refusals included.", ["status"], registry=self._registry
@@ -37,6 +45,12 @@ class Meters:
             "Sentences that were written and not shown, for their citations do not say them.",
             registry=self._registry,
         )
+        self._logins = Counter(
+            "yorozu_logins",
+            "Logins of people, by account or by the OpenID Connect provider, and what came of them.",
+            ["way", "outcome"],
+            registry=self._registry,
+        )
         self._refused = Counter(
             "yorozu_requests_refused",
             "Requests that the guard or a limit turned away.",
@@ -49,10 +63,15 @@ class Meters:
         self._answers.labels(answer.status).inc()
         for stage, milliseconds in answer.timings_ms.model_dump().items():
             self._stages.labels(stage).observe(milliseconds / 1000)
+        self._heard(answer)
 
     def not_verified(self, sentences: int) -> None:
         """Count sentences that were dropped."""
         self._dropped.inc(sentences)
+
+    def logged_in(self, way: Literal["account", "oidc"], outcome: str) -> None:
+        """Count a login: "done", or the code of the error that it ended in."""
+        self._logins.labels(way, outcome).inc()
 
     def turned_away(self, code: str) -> None:
         """Count a request that was not let in, by the code of its error."""

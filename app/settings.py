@@ -1,4 +1,4 @@
-"""Settings of the service, on top of those of the ingest half and of the language model."""
+"""Settings of the service, on top of those of the ingest half, of the language model and of logins."""
 
 import ipaddress
 import re
@@ -9,18 +9,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from app.answering.llm.settings import LlmSettings
+from app.access.login_settings import LoginSettings, split_words
 
 _RATE_OF_KEYS = 1200  # a minute
 _RATE_OF_ADDRESSES = 300
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
-
-
-def _split(value: object) -> object:
-    """Split what an environment variable holds; a list stays a list."""
-    if not isinstance(value, str):
-        return value
-    return [part for part in (piece.strip() for piece in value.split(",")) if part]
 
 
 def _origin(value: str) -> str:
@@ -31,7 +24,7 @@ def _origin(value: str) -> str:
     return origin
 
 
-class ServiceSettings(LlmSettings):
+class ServiceSettings(LoginSettings):
     """Everything that `yorozu serve` and `yorozu ask` can be told. Unknown settings are refused."""
 
     host: str = Field("127.0.0.1", min_length=1, description="待ち受けるアドレス")
@@ -66,7 +59,7 @@ class ServiceSettings(LlmSettings):
     page_seconds: float = Field(10.0, gt=0, description="一つのページを画像にする時間の上限（秒）")
     page_workers: int = Field(2, gt=0, le=16, description="ページを画像にするプロセスの数")
     cors_origins: Annotated[
-        tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)
+        tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(split_words)
     ] = Field((), description="チャットを置くページのオリジン（コンマ区切り。既定はこのサービス自身だけ）")
     deck_template: Path | None = Field(
         None,
@@ -97,15 +90,27 @@ class ServiceSettings(LlmSettings):
         description="ブラウザーに https だけを使わせる期間（秒、0 は指定なし。https で公開するときだけ）",
     )
     log_format: Literal["text", "json"] = Field("text", description="動作記録の形: text / json（1行に1件）")
+    otel_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="OpenTelemetry の収集先（例 http://127.0.0.1:4318/v1/traces。既定は送らない）",
+    )
     today: date | None = Field(None, description="期限の判定に使う日付（既定は当日）")
 
     @property
     def on_this_machine(self) -> bool:
-        """Whether nobody but programs on this machine can reach the service."""
+        """Whether nobody but programs on this machine can reach the service: a proxy may publish it."""
+        if self.public_beyond:
+            return False
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return self.host.lower() == "localhost"
+
+    @property
+    def login_possible(self) -> bool:
+        """Whether people may log in: what a cookie proves must not travel in the clear."""
+        return self.by_https or self.on_this_machine
 
     @property
     def anonymous_reading(self) -> bool:

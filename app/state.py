@@ -11,6 +11,7 @@ from app.meters import Meters
 from app.pages.service import PageService
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
+from app.traces import Traces
 from ingest.embedding.base import Embedder
 from ingest.models import Source
 
@@ -103,3 +104,4 @@ class ServiceState:
     meters: Meters = field(default_factory=Meters)
     pages: PageService = field(default_factory=PageService.nothing)
     embedder: Embedder | None = None  # the answering side's own, for grouping and for what is published
+    traces: Traces | None = None

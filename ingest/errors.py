@@ -36,6 +36,18 @@ class ErrorCode(StrEnum):
     KEY_NOT_FOUND = "key_not_found"
     KEYS_NEEDED = "keys_needed"
     RATE_LIMITED = "rate_limited"
+    LOGIN_FAILED = "login_failed"
+    LOGIN_LIMITED = "login_limited"
+    LOGIN_STALE = "login_stale"
+    LOGIN_NOT_ALLOWED = "login_not_allowed"
+    LOGIN_NEEDS_HTTPS = "login_needs_https"
+    SESSION_EXPIRED = "session_expired"
+    CSRF_FAILED = "csrf_failed"
+    OIDC_UNAVAILABLE = "oidc_unavailable"
+    OIDC_REFUSED = "oidc_refused"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    ACCOUNT_EXISTS = "account_exists"
+    PASSWORD_WEAK = "password_weak"  # noqa: S105 - the name of an error
     OVERLOADED = "overloaded"
     REQUEST_TIMEOUT = "request_timeout"
     IDEMPOTENCY_CONFLICT = "idempotency_conflict"
@@ -65,6 +77,7 @@ class ErrorCode(StrEnum):
     INDEX_MISSING = "index_missing"
     INDEX_DAMAGED = "index_damaged"
     INDEX_LOCKED = "index_locked"
+    INGEST_RUNNING = "ingest_running"
     EMBEDDER_MISMATCH = "embedder_mismatch"
     GENERATION_MISSING = "generation_missing"
     MODEL_UNAVAILABLE = "model_unavailable"
@@ -131,12 +144,24 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.PARAMETER_UNSUPPORTED: ErrorSpec(400, "{param} のこの指定には対応していません。{reason}。指定を変えて送り直してください。"),
     ErrorCode.TOOL_NOT_FOUND: ErrorSpec(404, "道具「{tool}」はありません。{tools} のいずれかを使ってください。"),
     ErrorCode.ORIGIN_NOT_ALLOWED: ErrorSpec(403, "このページ（{origin}）からの利用は許可されていません。管理者に、設定 YOROZU_CORS_ORIGINS への追加を依頼してください。"),
-    ErrorCode.KEY_MISSING: ErrorSpec(401, "APIキーが必要です。管理者から受け取ったキーを Authorization: Bearer に入れて送ってください。"),
+    ErrorCode.KEY_MISSING: ErrorSpec(401, "APIキーかログインが必要です。ブラウザーからはログインし、プログラムからは管理者から受け取ったキーを Authorization: Bearer に入れて送ってください。"),
     ErrorCode.KEY_INVALID: ErrorSpec(401, "APIキーが正しくないか、無効にされています。キーを確認するか、管理者に新しいキーを依頼してください。"),
     ErrorCode.KEY_EXPIRED: ErrorSpec(401, "APIキーの期限が切れています（{expired_at}）。管理者に新しいキーを依頼してください。"),
-    ErrorCode.SCOPE_MISSING: ErrorSpec(403, "このAPIキーではこの操作を行えません（必要な権限: {needed}）。権限のあるキーを使うか、管理者に依頼してください。"),
+    ErrorCode.SCOPE_MISSING: ErrorSpec(403, "この操作を行う権限がありません（必要な権限: {needed}）。権限のあるキーかアカウントを使うか、管理者に依頼してください。"),
     ErrorCode.KEY_NOT_FOUND: ErrorSpec(404, "使えるAPIキー {id} がありません。「yorozu keys list」でIDを確認してください。"),
-    ErrorCode.KEYS_NEEDED: ErrorSpec(503, "{host} で待ち受けるにはAPIキーが必要ですが、一つもありません。「yorozu keys create 名前」でキーを作ってください。キーなしの利用を許すときは、YOROZU_ANONYMOUS=true を設定してください。"),
+    ErrorCode.KEYS_NEEDED: ErrorSpec(503, "{host} で待ち受けるには、APIキーかログインする人が必要ですが、どちらもありません。「yorozu keys create 名前」でキーを、または「yorozu accounts create 名前」でアカウントを作ってください。キーなしの利用を許すときは、YOROZU_ANONYMOUS=true を設定してください。"),
+    ErrorCode.LOGIN_FAILED: ErrorSpec(401, "名前かパスワードが違います。確認してもう一度入力してください。お忘れのときは、管理者に設定のし直しを依頼してください。"),
+    ErrorCode.LOGIN_LIMITED: ErrorSpec(429, "ログインの失敗が続いたため、しばらく受け付けません。{seconds}秒待ってからもう一度お試しください。"),
+    ErrorCode.LOGIN_STALE: ErrorSpec(400, "ログインの手続きが途中で切れました。ログインのページを開き直し、最初からお試しください。"),
+    ErrorCode.LOGIN_NOT_ALLOWED: ErrorSpec(403, "このアカウントには、このサービスの利用が許可されていません。必要なときは管理者に依頼してください。"),
+    ErrorCode.LOGIN_NEEDS_HTTPS: ErrorSpec(503, "暗号化されていないアドレスではログインできません。https で公開し、設定 YOROZU_PUBLIC_URL にそのアドレス（https://yorozu.example.jp の形）を指定するよう管理者に依頼してください。"),
+    ErrorCode.SESSION_EXPIRED: ErrorSpec(401, "ログインの期限が切れました。もう一度ログインしてください。"),
+    ErrorCode.CSRF_FAILED: ErrorSpec(403, "このサービスのページから送られたことを確認できませんでした。ページを読み込み直してから、もう一度操作してください。"),
+    ErrorCode.OIDC_UNAVAILABLE: ErrorSpec(502, "認証サーバーに接続できません（{reason}）。時間をおいて試し、続くときは管理者に伝えてください。"),
+    ErrorCode.OIDC_REFUSED: ErrorSpec(502, "認証サーバーの応答を確認できませんでした（{reason}）。もう一度ログインし、続くときは管理者に伝えてください。"),
+    ErrorCode.ACCOUNT_NOT_FOUND: ErrorSpec(404, "アカウント {name} はありません。「yorozu accounts list」で確認してください。"),
+    ErrorCode.ACCOUNT_EXISTS: ErrorSpec(409, "アカウント {name} はすでにあります。別の名前を指定するか、「yorozu accounts password」でパスワードを設定し直してください。"),
+    ErrorCode.PASSWORD_WEAK: ErrorSpec(400, "このパスワードは使えません（{reason}）。別のパスワードを指定してください。"),
     ErrorCode.RATE_LIMITED: ErrorSpec(429, "リクエストが多すぎます。{seconds}秒待ってからもう一度送ってください。"),
     ErrorCode.OVERLOADED: ErrorSpec(503, "混み合っています。少し待ってからもう一度送ってください。"),
     ErrorCode.REQUEST_TIMEOUT: ErrorSpec(503, "{seconds}秒以内に処理が終わりませんでした。少し待ってからもう一度送ってください。"),
@@ -165,6 +190,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),
     ErrorCode.INDEX_DAMAGED: ErrorSpec(503, "索引を開けません（{reason}）。「yorozu rollback」で前の世代に戻すか、「yorozu ingest --rebuild」で作り直してください。"),
     ErrorCode.INDEX_LOCKED: ErrorSpec(409, "別の取り込みが実行中です（プロセス {pid}）。終わってからもう一度実行してください。"),
+    ErrorCode.INGEST_RUNNING: ErrorSpec(409, "取り込みはすでに実行中です。終わってからもう一度実行してください。"),
     ErrorCode.EMBEDDER_MISMATCH: ErrorSpec(503, "索引は埋め込みモデル「{index}」で作られていますが、設定は「{configured}」です。「yorozu ingest」を実行して作り直すか、設定を戻してください。"),
     ErrorCode.GENERATION_MISSING: ErrorSpec(404, "戻せる世代がありません。「yorozu ingest」で索引を作ってください。"),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(503, "埋め込みモデルを用意できません（{reason}）。ネットワークかプロキシの設定を確認し「yorozu model」を実行してください。"),

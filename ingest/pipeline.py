@@ -35,6 +35,7 @@ from ingest.scan import scan
 from ingest.settings import Settings
 
 CountTokens = Callable[[str], int]
+Hear = Callable[[str, int, int], object]
 
 _STAGES = {
     "read": "読み取り",
@@ -65,6 +66,7 @@ def ingest(
     embedder: Embedder | None,
     progress: bool = False,
     rebuild: bool = False,
+    hear: Hear | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the corpus.
 
@@ -74,6 +76,7 @@ def ingest(
         embedder: None builds an index of words alone.
         progress: show bars, if stderr is a terminal.
         rebuild: read every file again and build a generation even if nothing changed.
+        hear: is told the stage ("read", "embed", "words"), how much of it is done and of how much.
 
     Raises:
         YorozuError: CORPUS_MISSING, CATALOGUE_INVALID, INDEX_LOCKED, DATA_DIR_UNWRITABLE. A file that
@@ -84,7 +87,7 @@ def ingest(
     name = embedder.name if embedder else NO_EMBEDDER
     shape = shape_of_passages(name, settings.read_seconds)
     with writer_lock(settings.data_dir), ExitStack() as stack:
-        bars = stack.enter_context(_Bars(shown=progress))
+        bars = stack.enter_context(_Bars(shown=progress, hear=hear))
         before = _generation_before(settings.data_dir)
         records = {r.file: r for r in before.files()} if before and not rebuild else {}
         documents = [
@@ -221,7 +224,8 @@ def _about_tokens(text: str) -> int:
 class _Bars:
     """A progress bar a stage, on stderr; none where stderr is not a terminal."""
 
-    def __init__(self, *, shown: bool) -> None:
+    def __init__(self, *, shown: bool, hear: Hear | None) -> None:
+        self._hear = hear
         self._shown = shown and sys.stderr.isatty()
         self._bars: dict[str, tqdm[Any]] = {}
 
@@ -234,6 +238,8 @@ class _Bars:
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Move the bar of `stage` to `done` of `total`."""
+        if self._hear is not None:
+            self._hear(stage, done, total)
         if not self._shown:
             return
         if stage not in self._bars:

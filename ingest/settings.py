@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import ErrorCode, YorozuError
+from ingest.reasons import reason_of_setting
 
 PREFIX = "YOROZU_"
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
         try:
             return cls(**{k: v for k, v in given.items() if v is not None})
         except ValidationError as error:
-            first = error.errors()[0]
-            name = PREFIX + str(first["loc"][0] if first["loc"] else "").upper()
-            raise YorozuError(ErrorCode.SETTING_INVALID, name=name, reason=first["msg"]) from error
+            first = error.errors(include_url=False, include_input=False)[0]
+            # What several settings are wrong with together is said of one of them.
+            place = first["loc"][0] if first["loc"] else first.get("ctx", {}).get("field", "")
+            name, reason = PREFIX + str(place).upper(), reason_of_setting(first)
+            # Not "from error": it holds what was given, and that may be a secret.
+            raise YorozuError(ErrorCode.SETTING_INVALID, name=name, reason=reason) from None

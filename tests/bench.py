@@ -83,10 +83,9 @@ class Bench:
         )
         wait.until(lambda _: condition())
 
-    def enter(self, address: str, key: str, name: str) -> None:
-        """Open the workbench and say who works there."""
+    def enter(self, address: str, key: str) -> None:
+        """Open the workbench with a key."""
         self.chrome.get(f"{address}/organiser")
-        self.write("お名前", name)
         self.write("主催者用のAPIキー", key)
         self.press("始める")
         self.says("新しい相談会")

@@ -18,15 +18,21 @@ class Buckets:
 
     Args:
         per_minute: how many requests a name may make in the long run; 0 sets no limit.
+        burst: how many at once after a rest; by default what flows in during ten seconds, at least five.
         most: how many names are kept.
         clock: seconds that never run backwards.
     """
 
     def __init__(
-        self, per_minute: float, *, most: int = MOST_NAMES, clock: Callable[[], float] = time.monotonic
+        self,
+        per_minute: float,
+        *,
+        burst: float | None = None,
+        most: int = MOST_NAMES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rate = per_minute / 60
-        self._full = max(self._rate * _BURST_SECONDS, _FEWEST)
+        self._full = burst or max(self._rate * _BURST_SECONDS, _FEWEST)
         self._most = most
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
@@ -45,6 +51,12 @@ class Buckets:
             if len(self._levels) > self._most:
                 self._levels.popitem(last=False)
         return 0.0 if granted else (1 - level) / self._rate
+
+    def put_back(self, name: str) -> None:
+        """Undo one `take`: what came was as it should be."""
+        with self._lock:
+            if (kept := self._levels.get(name)) is not None:
+                self._levels[name] = (min(self._full, kept[0] + 1), kept[1])
 
     def __len__(self) -> int:
         return len(self._levels)

@@ -50,7 +50,7 @@ def create(
     lasts = None if expires is None else _span(expires)
     if lasts is not None and not lasts:
         raise typer.BadParameter("有効期間は 0 より長くしてください。")
-    with _store(data_dir) as store:
+    with open_store(data_dir) as store:
         key, token = KeyStore(store).create(cleaned, scope, lasts)
     _show_token(key.id, str(token), as_json=as_json)
 
@@ -61,7 +61,7 @@ def list_keys(*, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     from app.store.database import now
     from app.store.keys import KeyStore
 
-    with _store(data_dir) as store:
+    with open_store(data_dir) as store:
         keys = KeyStore(store).all()
     if as_json:
         print(json.dumps([key.model_dump(mode="json") for key in keys], ensure_ascii=False))
@@ -85,7 +85,7 @@ def rotate(
     from app.store.keys import KeyStore
 
     span = _span(overlap)
-    with _store(data_dir) as store:
+    with open_store(data_dir) as store:
         token = KeyStore(store).rotate(key_id, span)
     _show_token(key_id, str(token), as_json=as_json)
 
@@ -95,7 +95,7 @@ def revoke(key_id: KeyId, *, data_dir: DataDir = None) -> None:
     """キーをすぐに使えなくします。元には戻せません。"""
     from app.store.keys import KeyStore
 
-    with _store(data_dir) as store:
+    with open_store(data_dir) as store:
         key = KeyStore(store).revoke(key_id)
     print(f"キー {key.id}（{key.name}）を無効にしました。")
 
@@ -110,18 +110,20 @@ def audit(
     """だれが、いつ、何をしたかを新しい順に表示します。"""
     from app.store.audit import AuditLog
 
-    with _store(data_dir) as store:
+    with open_store(data_dir) as store:
         lines = AuditLog(store).newest(limit)
     for line in lines:
         if as_json:
             print(line.model_dump_json())
         else:
             detail = " ".join(f"{name}={value}" for name, value in line.detail.items())
-            print(f"{line.at}  {line.who:<12}  {line.action:<16}  {line.subject or '-'}  {detail}".rstrip())
+            who = f"{line.who} {line.name or ''}".rstrip()
+            print(f"{line.at}  {who:<20}  {line.action:<16}  {line.subject or '-'}  {detail}".rstrip())
 
 
 @contextmanager
-def _store(data_dir: Path | None) -> Iterator["AnswerStore"]:
+def open_store(data_dir: Path | None) -> Iterator["AnswerStore"]:
+    """Open the store that the settings name, for as long as a command runs."""
     from app.settings import ServiceSettings
     from app.store.answers import AnswerStore
 

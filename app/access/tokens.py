@@ -26,11 +26,16 @@ class Token:
 
         Plain SHA-256: the secret is 256 random bits, which nobody tries out; slow hashes are for passwords.
         """
-        return hashlib.sha256(self.secret.encode("ascii")).hexdigest()
+        return hashed(self.secret)
 
-    def matches(self, hashed: str) -> bool:
+    def matches(self, stored: str) -> bool:
         """Compare with a stored hash, in a time that says nothing about where they differ."""
-        return hmac.compare_digest(self.hashed, hashed)
+        return hmac.compare_digest(self.hashed, stored)
+
+
+def hashed(secret: str) -> str:
+    """Return what is stored of a random secret that somebody shows again."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def new_token(key_id: str | None = None) -> Token:

@@ -8,7 +8,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.access.guard import Guard
+from app.access.cookies import genuine, own_origin
+from app.access.guard import Guard, Shown
+from app.access.login import Login
 from app.access.visitor import Scope
 
 # Only so that the API description says it; the guard reads the header itself.
@@ -32,9 +34,21 @@ class Needs:
         """Let the request in, or raise an error of the closed list."""
         guard = request.app.state.guard
         assert isinstance(guard, Guard)
-        address = request.client.host if request.client else ""
-        header = request.headers.get("Authorization", "")
-        request.state.visitor = await guard.admit(header, address, self.scope)
+        request.state.visitor = await guard.admit(shown_by(request), self.scope)
+
+
+def shown_by(request: Request) -> Shown:
+    """What a request shows of whom it comes from."""
+    login = request.app.state.login
+    assert isinstance(login, Login)
+    session = login.cookies.read(request, "session")
+    own = own_origin(request, login.settings)
+    return Shown(
+        header=request.headers.get("Authorization", ""),
+        address=request.client.host if request.client else "",
+        session=session,
+        genuine=genuine(request.method, request.headers, session, own),
+    )
 
 
 async def _nothing_needed() -> None:

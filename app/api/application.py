@@ -3,11 +3,15 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from app.access.buckets import Buckets
 from app.access.guard import Guard
+from app.access.login import Login
 from app.api import (
+    admin,
     answers,
     audit,
     chat,
@@ -21,11 +25,13 @@ from app.api import (
     intakes,
     meeting_questions,
     meetings,
+    oidc,
     page,
     pages,
     questions,
     search,
     sent_questions,
+    session,
     sources,
 )
 from app.api.access import check_decided
@@ -36,7 +42,7 @@ from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
-from app.assemble import draft_desk, generaliser
+from app.assemble import draft_desk, generaliser, ingesting
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.keys import KeyStore
@@ -47,7 +53,9 @@ _DESCRIPTION = """よろず相談会の質疑応答と、そこで挙げられ�
 
 - 回答の各文には、根拠とした一節の番号が付きます。根拠が足りないときは、足りないことと問い合わせ先を返します。
 - エラーはすべて `{"error": {"code", "message", "detail"}}` の形です。`code` は変わりません。
-- APIキーは `Authorization: Bearer yz_…` で送ります。回答と会話は、それを作ったキーだけが開けます。
+- APIキーは `Authorization: Bearer yz_…` で送ります。回答と会話は、それを作ったキーか人だけが開けます。
+- ブラウザーからは `/login` でログインできます。Cookie で何かを変えるときは、Cookie `yorozu_csrf`（https では
+  `__Host-yorozu_csrf`）の値を `X-CSRF-Token` に入れて送ります。
 - 429 と 503 には、次に送るまでの秒数を示す `Retry-After` が付きます。
 - すべての応答に `X-Request-ID` が付きます。問い合わせの際にお知らせください。
 """
@@ -67,6 +75,7 @@ def create_app(state: ServiceState) -> FastAPI:
         redirect_slashes=False,  # one address for one thing; a redirect would trust the Host header
         middleware=[
             *cross_origin.middleware(settings.cors_origins),  # outermost: errors can be read as well
+            *([Middleware(state.traces.middleware)] if state.traces is not None else []),
             Middleware(RequestBorder, hsts_seconds=settings.hsts_seconds),
             Middleware(
                 Load,
@@ -78,7 +87,9 @@ def create_app(state: ServiceState) -> FastAPI:
         ],
     )
     app.state.service = state
-    app.state.guard = Guard(settings, KeyStore(state.store))
+    app.state.login = Login.of(settings, state.store)
+    app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions)
+    app.state.oidc_attempts = Buckets(120, burst=60)  # a minute, an address
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(settings, state.answerer, state.embedder)
     app.state.drafting = Drafting(app.state.desk)
@@ -86,8 +97,22 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.intake = IntakeDesk(
         settings, app.state.desk.questions, lambda: generaliser(settings), lambda: state.embedder
     )
+    app.state.ingesting = ingesting(settings)
     errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
-    for noun in (answers, feedback, questions, search, sources, pages, chat, audit, health):
+    for noun in (
+        answers,
+        feedback,
+        questions,
+        search,
+        sources,
+        pages,
+        chat,
+        session,
+        oidc,
+        admin,
+        audit,
+        health,
+    ):
         app.include_router(noun.router)
     for noun in (meetings, intakes, meeting_questions, sent_questions, generalisations, groups, drafts):
         app.include_router(noun.router)
@@ -106,9 +131,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.intake.close()
     app.state.desk.close()
     app.state.originals.close()
+    await anyio.to_thread.run_sync(app.state.ingesting.stop)
     await app.state.warming.stop()
+    app.state.login.close()
     app.state.service.answerer.close()
     app.state.service.pages.close()
+    if app.state.service.traces is not None:
+        await anyio.to_thread.run_sync(app.state.service.traces.close)
 
 
 def _limits(settings: ServiceSettings) -> Callable[[str], int]:

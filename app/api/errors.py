@@ -52,14 +52,22 @@ _TURNED_AWAY = frozenset(
         ErrorCode.KEY_EXPIRED,
         ErrorCode.SCOPE_MISSING,
         ErrorCode.RATE_LIMITED,
+        ErrorCode.SESSION_EXPIRED,
+        ErrorCode.CSRF_FAILED,
+        ErrorCode.LOGIN_FAILED,
+        ErrorCode.LOGIN_LIMITED,
     }
 )
+_TOO_OFTEN = frozenset({ErrorCode.RATE_LIMITED, ErrorCode.LOGIN_LIMITED})
+_BAD_TOKEN = frozenset({ErrorCode.KEY_INVALID, ErrorCode.KEY_EXPIRED})
 # What every route that is not open to everybody can end in.
 GUARDED = (
     ErrorCode.KEY_MISSING,
     ErrorCode.KEY_INVALID,
     ErrorCode.KEY_EXPIRED,
+    ErrorCode.SESSION_EXPIRED,
     ErrorCode.SCOPE_MISSING,
+    ErrorCode.CSRF_FAILED,
     ErrorCode.RATE_LIMITED,
     ErrorCode.OVERLOADED,
     ErrorCode.REQUEST_TIMEOUT,
@@ -104,12 +112,12 @@ def error_response(error: YorozuError, path: str, headers: Mapping[str, str] | N
 
 def _headers_of(error: YorozuError) -> dict[str, str]:
     """What the protocol itself wants said: when to come again, what to come with."""
-    if error.code is ErrorCode.RATE_LIMITED:
+    if error.code in _TOO_OFTEN:
         return {"Retry-After": str(error.detail["seconds"])}
     if error.code in _COME_AGAIN:
         return {"Retry-After": str(_COME_AGAIN[error.code])}
     if error.status == _UNAUTHORIZED:
-        invalid = "" if error.code is ErrorCode.KEY_MISSING else ', error="invalid_token"'
+        invalid = ', error="invalid_token"' if error.code in _BAD_TOKEN else ""
         return {"WWW-Authenticate": f'Bearer realm="yorozu"{invalid}'}
     return {}
 

@@ -91,13 +91,11 @@ def read_generalisation(question_id: Text, desk: Desk, at: Intake, state: State,
         ErrorCode.QUESTION_NOT_FOUND, ErrorCode.EDIT_CONFLICT, ErrorCode.QUESTION_EMPTY, *_COMMON
     ),
 )
-def accept_generalisation(question_id: Text, request: Accepting, desk: Desk, state: State) -> Question:
+def accept_generalisation(question_id: Text, request: Accepting, desk: Desk) -> Question:
     """Accept words."""
-    accepted = desk.questions.accept(
+    return desk.questions.accept(
         question_id, version=request.version, text=request.text.strip(), by=request.by
     )
-    AuditLog(state.store).note("question.accepted", question_id)
-    return accepted
 
 
 def _diff(at: Intake, question: Question, by: str) -> Diff:

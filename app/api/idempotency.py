@@ -36,5 +36,5 @@ def repeatable(key: str | None, visitor: Visitor, what: str, body: BaseModel) ->
     if key is None:
         return None
     text = f"{what}\n{body.model_dump_json()}".encode("utf-8", "surrogatepass")
-    owner = visitor.key_id or f"@{visitor.address}"[:100]
+    owner = visitor.owner or f"@{visitor.address}"[:100]
     return Repeatable(owner, key, hashlib.sha256(text).hexdigest())

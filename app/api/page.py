@@ -1,4 +1,4 @@
-"""The chat page, the widget for other pages, the API description for people, and their files."""
+"""Our pages (chat, login, admin, API description), the widget for other pages, and their files."""
 
 import os
 from pathlib import Path
@@ -30,8 +30,20 @@ async def chat() -> FileResponse:
 
 @router.api_route("/organiser", methods=["GET", "HEAD"])
 async def workbench() -> FileResponse:
-    """Return the organisers' workbench. It holds nothing; what it then asks for needs a key."""
+    """Return the organisers' workbench. It holds nothing; what it then asks for needs a key or a login."""
     return FileResponse(WEB / "organiser.html", headers=_FRESH)
+
+
+@router.api_route("/login", methods=["GET", "HEAD"])
+async def login() -> FileResponse:
+    """Return the page where people log in."""
+    return FileResponse(WEB / "login.html", headers=_FRESH)
+
+
+@router.api_route("/admin", methods=["GET", "HEAD"])
+async def admin() -> FileResponse:
+    """Return the admin page. It is the same for everybody: what it shows comes from guarded calls."""
+    return FileResponse(WEB / "admin.html", headers=_FRESH)
 
 
 # The framework's own page loads its parts from a public network, which an intranet does not reach.

@@ -27,7 +27,7 @@ class AnswerStore:
         kept: how many answers stay; the oldest go first.
         path: what an error message names as the place.
 
-    A store is seen by somebody: what it saves is theirs, and it opens nothing of another key's. A new one is
+    A store is seen by somebody: what it saves is theirs, and it opens nothing of another's. A new one is
     seen by the program itself, which sees everything and owns nothing.
 
     Raises:
@@ -73,8 +73,8 @@ class AnswerStore:
         with self.named_failures(), self._engine.begin() as connection:
             insertion = insert(answers).values(row).returning(answers.c.number)
             number = connection.execute(insertion).scalar_one()
-            if self.visitor.key_id is not None:
-                connection.execute(insert(owned).values(id=answer.id, owner=self.visitor.key_id))
+            if self.visitor.owner is not None:
+                connection.execute(insert(owned).values(id=answer.id, owner=self.visitor.owner))
             old = answers.c.number <= number - self._kept
             connection.execute(delete(owned).where(owned.c.id.in_(select(answers.c.id).where(old))))
             connection.execute(delete(answers).where(old))
@@ -99,11 +99,11 @@ class AnswerStore:
         Raises:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
-        if self.visitor.key_id is None:
+        if self.visitor.owner is None:
             return
         with self.transaction() as connection:
             if connection.execute(select(owned.c.id).where(owned.c.id == thing_id)).one_or_none() is None:
-                connection.execute(insert(owned).values(id=thing_id, owner=self.visitor.key_id))
+                connection.execute(insert(owned).values(id=thing_id, owner=self.visitor.owner))
 
     def mine(self, thing_id: str | None) -> str | None:
         """Return the id of a conversation where the visitor may go on with it, None where it is another's.

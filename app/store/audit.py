@@ -3,12 +3,13 @@
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from app.access.visitor import Visitor
-from app.store.access_tables import audit
+from app.store.access_tables import api_keys, audit
 from app.store.answers import AnswerStore
 from app.store.database import now
+from app.store.people_tables import people
 
 
 class AuditLine(BaseModel):
@@ -16,7 +17,8 @@ class AuditLine(BaseModel):
 
     number: int
     at: str = Field(description="日時（ISO 8601、UTC）")
-    who: str = Field(description="APIキーのID、anonymous（キーなし）、local（コマンド）のいずれか")
+    who: str = Field(description="人かAPIキーのID、anonymous（どちらもなし）、local（コマンド）のいずれか")
+    name: str | None = Field(None, description="その人やキーの名前")
     action: str = Field(description="answer.asked、key.created、draft.approved、meeting.published など")
     subject: str | None = Field(None, description="対象のID")
     detail: dict[str, Any] = Field({}, description="補足。質問や回答の文面は入りません")
@@ -54,7 +56,11 @@ class AuditLog:
         Raises:
             YorozuError: STORE_DAMAGED.
         """
-        query = select(audit).order_by(audit.c.number.desc()).limit(limit)
+        name = func.coalesce(people.c.name, api_keys.c.name).label("name")
+        named = audit.outerjoin(people, people.c.id == audit.c.who).outerjoin(
+            api_keys, api_keys.c.id == audit.c.who
+        )
+        query = select(audit, name).select_from(named).order_by(audit.c.number.desc()).limit(limit)
         if before is not None:
             query = query.where(audit.c.number < before)
         with self._store.transaction() as connection:

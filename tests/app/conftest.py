@@ -23,7 +23,7 @@ def answerer() -> FakeAnswerService:
 
 @pytest.fixture
 def state(answerer: FakeAnswerService, tmp_path: Path) -> Iterator[ServiceState]:
-    settings = ServiceSettings(data_dir=tmp_path / "var", port=0)
+    settings = ServiceSettings(data_dir=tmp_path / "var", corpus=tmp_path / "corpus", embedder="none", port=0)
     store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
     yield ServiceState(settings=settings, answerer=answerer, store=store)
     store.close()

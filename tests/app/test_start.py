@@ -14,6 +14,7 @@ from app.start import check_start
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from app.store.keys import KeyStore
+from app.store.people import PeopleStore
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index.layout import index_folder, make_current
 from tests.fakes.answer_service import FakeAnswerService
@@ -60,6 +61,17 @@ def test_beyond_it_a_key_must_be_there(store: AnswerStore, tmp_path: Path, host:
     check_start(_state(store, tmp_path, host=host))
     KeyStore(store).revoke(key.id)
     assert _refusal(_state(store, tmp_path, host=host)).code is ErrorCode.KEYS_NEEDED
+
+
+def test_people_who_can_log_in_are_enough_where_nobody_overhears(store: AnswerStore, tmp_path: Path) -> None:
+    PeopleStore(store).create_account("sato", Scope.ADMIN, "hash")
+    check_start(_state(store, tmp_path, anonymous=False))
+    check_start(_state(store, tmp_path, public_url="https://yorozu.example.jp"))
+    refusal = _refusal(_state(store, tmp_path, host="0.0.0.0"))
+    assert refusal.code is ErrorCode.LOGIN_NEEDS_HTTPS
+    assert "YOROZU_PUBLIC_URL" in refusal.message
+    PeopleStore(store).change("sato", disabled=True)
+    assert _refusal(_state(store, tmp_path, host="0.0.0.0")).code is ErrorCode.KEYS_NEEDED
 
 
 def test_who_lets_everybody_in_is_told_so(

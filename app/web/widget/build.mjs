@@ -1,13 +1,18 @@
-// Builds ../static/widget.js and ../static/organiser.js. `--check` builds in memory and fails where a committed file differs.
+// Builds the scripts in ../static. `--check` builds in memory and fails where a committed file differs.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 
-const KIB = 1024;
-const FILES = [ // limits are bytes, gzipped
-  { name: "widget.js", entry: "src/index.ts", limit: 60 * KIB, title: "yorozu-chat" },
-  { name: "organiser.js", entry: "../workbench/src/index.tsx", limit: 60 * KIB, title: "yorozu workbench" },
+// What is built: one line a script. `limit` is in bytes, gzipped.
+const PAGE = "/* A page of yorozu, Apache-2.0; with Preact, MIT. Built from app/web. */";
+const BUNDLES = [
+  { out: "widget.js", entry: "src/index.ts", limit: 60 * 1024,
+    banner: "/* yorozu-chat, Apache-2.0; with Preact, MIT. Built from app/web/widget. */" },
+  { out: "organiser.js", entry: "../workbench/src/index.tsx", limit: 60 * 1024, banner: PAGE },
+  { out: "site.js", entry: "../shared/site.tsx", limit: 20 * 1024, banner: PAGE },
+  { out: "login.js", entry: "../admin/src/login.tsx", limit: 20 * 1024, banner: PAGE },
+  { out: "admin.js", entry: "../admin/src/admin.tsx", limit: 40 * 1024, banner: PAGE },
 ];
 const HERE = new URL(".", import.meta.url).pathname;
 
@@ -22,29 +27,10 @@ const cssAsText = {
   },
 };
 
-for (const { name, entry, limit, title } of FILES) {
-  const out = new URL(`../static/${name}`, import.meta.url);
-  const built = await bundled(entry, title);
-  const size = gzipSync(built).length;
-  if (size > limit) throw new Error(`${name} is ${size} bytes gzipped, over ${limit}`);
-  if (process.argv.includes("--check")) {
-    const committed = await readFile(out).catch(() => Buffer.alloc(0));
-    if (!committed.equals(built)) {
-      console.error(`app/web/static/${name} is not what the sources build: npm run build`);
-      process.exit(1);
-    }
-  } else {
-    await writeFile(out, built);
-  }
-  console.log(`${name}: ${built.length} bytes, ${size} gzipped`);
-}
-
-async function bundled(entry, title) {
-  const folder = entry.startsWith("..") ? "workbench" : "widget";
+async function bundled({ entry, banner }) {
   const { outputFiles } = await build({
     absWorkingDir: HERE,
     entryPoints: [entry],
-    nodePaths: [`${HERE}node_modules`], // the workbench has no packages of its own
     bundle: true,
     minify: true,
     write: false,
@@ -54,8 +40,26 @@ async function bundled(entry, title) {
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",
-    banner: { js: `/* ${title}, Apache-2.0; with Preact, MIT. Built from app/web/${folder}. */` },
+    nodePaths: [`${HERE}node_modules`], // the pages beside the widget use its packages
+    banner: { js: banner },
     plugins: [cssAsText],
   });
-  return Buffer.from(outputFiles[0].contents);
+  return outputFiles[0].contents;
+}
+
+for (const { out, limit, ...bundle } of BUNDLES) {
+  const built = await bundled(bundle);
+  const size = gzipSync(built).length;
+  if (size > limit) throw new Error(`${out} is ${size} bytes gzipped, over ${limit}`);
+  const place = new URL(`../static/${out}`, import.meta.url);
+  if (process.argv.includes("--check")) {
+    const committed = await readFile(place).catch(() => Buffer.alloc(0));
+    if (!committed.equals(Buffer.from(built))) {
+      console.error(`app/web/static/${out} is not what the sources build: npm run build`);
+      process.exit(1);
+    }
+  } else {
+    await writeFile(place, built);
+  }
+  console.log(`${out}: ${built.length} bytes, ${size} gzipped`);
 }

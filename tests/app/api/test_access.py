@@ -10,11 +10,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.access.cookies import csrf_token
 from app.access.visitor import Scope
 from app.api.access import check_decided, decisions, routes_of
 from app.api.application import create_app
 from app.state import ServiceState
 from app.store.keys import KeyStore
+from app.store.people import PeopleStore
 from tests.fakes.answer_service import SOURCE, FakeAnswerService, answered
 
 OPEN = None
@@ -36,6 +38,19 @@ NEEDED: dict[tuple[str, str], Scope | None] = {
     ("get", "/v1/models"): Scope.READER,
     ("get", "/v1/models/{name}"): Scope.READER,
     ("get", "/api/v1/audit"): Scope.ADMIN,
+    ("get", "/api/v1/admin/overview"): Scope.ADMIN,
+    ("get", "/api/v1/admin/sources"): Scope.ADMIN,
+    ("get", "/api/v1/admin/files"): Scope.ADMIN,
+    ("get", "/api/v1/admin/unanswered"): Scope.ADMIN,
+    ("get", "/api/v1/admin/feedback"): Scope.ADMIN,
+    ("get", "/api/v1/admin/keys"): Scope.ADMIN,
+    ("get", "/api/v1/admin/people"): Scope.ADMIN,
+    ("get", "/api/v1/admin/ingest"): Scope.ADMIN,
+    ("post", "/api/v1/admin/ingest"): Scope.ADMIN,
+    ("post", "/api/v1/admin/rollback"): Scope.ADMIN,
+    ("get", "/api/v1/session"): OPEN,
+    ("post", "/api/v1/session"): OPEN,
+    ("delete", "/api/v1/session"): OPEN,
     ("get", "/healthz"): OPEN,
     ("get", "/readyz"): OPEN,
     ("get", "/metrics"): Scope.READER,
@@ -77,6 +92,8 @@ EVERYBODYS = {"source_id": SOURCE.id, "page": "1", "n": "1", "name": "yorozu"}
 # The meeting's work belongs to all organisers together, and to nobody else.
 ORGANISERS = {"draft_id": "drf_x", "meeting_id": "m1", "question_id": "qst_x"}
 GUARDED = sorted(call for call, needed in NEEDED.items() if needed)
+LOGGING_IN = ("post", "/api/v1/session")  # open, but not to whoever is no page of ours
+OWN = "http://testserver"
 
 
 @dataclass
@@ -84,6 +101,7 @@ class Service:
     client: TestClient
     state: ServiceState
     tokens: dict[str, str]
+    sessions: dict[str, str]
     spec: dict[str, Any]
 
     def call(
@@ -103,7 +121,7 @@ class Service:
             if "requestBody" in operation
             else None
         )
-        headers = {"Authorization": f"Bearer {self.tokens[as_]}"} if as_ else {}
+        headers = self.shown(as_) if as_ else {}
         return self.client.request(
             method,
             path.format_map(values),
@@ -112,6 +130,18 @@ class Service:
             headers=headers | changed.get("headers", {}),
             follow_redirects=False,
         )
+
+    def shown(self, as_: str) -> dict[str, str]:
+        """What a key's holder sends, and what a person's browser sends from a page of ours."""
+        if as_ in self.tokens:
+            return {"Authorization": f"Bearer {self.tokens[as_]}"}
+        session = self.sessions[as_]
+        return {
+            "Cookie": f"yorozu_session={session}",
+            "X-CSRF-Token": csrf_token(session),
+            "Origin": OWN,
+            "Sec-Fetch-Site": "same-origin",
+        }
 
 
 @pytest.fixture
@@ -132,13 +162,22 @@ def service(state: ServiceState) -> Iterator[Service]:
     keys.revoke(made["revoked"][0].id)
     expired = keys.create("expired", Scope.ADMIN, timedelta(seconds=-1))
     tokens = {name: str(token) for name, (_, token) in made.items()} | {"expired": str(expired[1])}
+    people = PeopleStore(state.store)
     with TestClient(create_app(closed)) as client:
-        yield Service(client, closed, tokens, client.get("/openapi.json").json())
+        app = client.app
+        assert isinstance(app, FastAPI)
+        sessions = {
+            f"person {name}": app.state.login.sessions.open(
+                people.meet("https://id.example", name, name, scope), "device", "oidc"
+            )
+            for name, scope in [("other", Scope.READER), *((scope.value, scope) for scope in Scope)]
+        }
+        yield Service(client, closed, tokens, sessions, client.get("/openapi.json").json())
 
 
 def _code(response: Any) -> str:
     body = response.json() if response.headers.get("content-type", "").startswith("application/json") else {}
-    return str(body.get("error", {}).get("code", ""))
+    return str((body.get("error") or {}).get("code", ""))
 
 
 def test_every_call_has_the_decision_that_stands_here(service: Service) -> None:
@@ -182,11 +221,36 @@ def test_nobody_comes_in_without_a_good_key(service: Service, call: tuple[str, s
 @pytest.mark.parametrize("call", GUARDED, ids=" ".join)
 def test_each_scope_covers_those_below_it(service: Service, call: tuple[str, str]) -> None:
     for scope in Scope:
-        response = service.call(call, scope.value)
-        needed = NEEDED[call]
-        assert needed is not None
-        assert (_code(response) == "scope_missing") is not scope.covers(needed)
-        assert (response.status_code == 403) is not scope.covers(needed)
+        for as_ in (scope.value, f"person {scope.value}"):
+            response = service.call(call, as_)
+            needed = NEEDED[call]
+            assert needed is not None
+            assert (_code(response) == "scope_missing") is not scope.covers(needed)
+            assert (response.status_code == 403) is not scope.covers(needed)
+
+
+@pytest.mark.parametrize("call", GUARDED, ids=" ".join)
+def test_a_cookie_alone_changes_nothing(service: Service, call: tuple[str, str]) -> None:
+    """Another site can make a browser send it, but neither knows the token nor passes for a page of ours."""
+    good = service.shown("person admin")
+    attempts: list[dict[str, str | None]] = [
+        {"X-CSRF-Token": None},
+        {"X-CSRF-Token": "x"},
+        {"X-CSRF-Token": csrf_token(service.sessions["person other"])},
+        {"Origin": "https://evil.example", "Sec-Fetch-Site": None},
+        {"Origin": "null", "Sec-Fetch-Site": None},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": None, "Sec-Fetch-Site": None},
+    ]
+    for changed in attempts:
+        headers = {name: value for name, value in (good | changed).items() if value is not None}
+        refused = service.call(call, None, headers=headers)
+        if call[0] == "get":
+            assert refused.status_code not in {401, 403}
+        else:
+            assert (refused.status_code, _code(refused)) == (403, "csrf_failed"), changed
+    assert _code(service.call(call, None, headers=good | {"Cookie": "yorozu_session=x"})) == "session_expired"
 
 
 @pytest.mark.parametrize("call", GUARDED, ids=" ".join)
@@ -199,12 +263,14 @@ def test_the_description_says_that_a_key_is_asked_for(service: Service, call: tu
 def test_open_calls_ask_for_nothing_and_hear_no_wrong_key(service: Service) -> None:
     for call in (call for call, needed in NEEDED.items() if needed is OPEN):
         for as_ in (None, "revoked", "reader"):
-            assert service.call(call, as_).status_code in {200, 503}
+            expected = {200, 503} if call != LOGGING_IN else {422}
+            assert service.call(call, as_).status_code in expected
         assert "security" not in service.spec["paths"][call[1]][call[0]]
 
 
-def test_another_key_s_answer_is_not_there_by_any_call(service: Service) -> None:
-    answer = service.call(("post", "/api/v1/answers"), "reader").json()
+@pytest.mark.parametrize("owner", ["reader", "person reader"])
+def test_another_s_answer_is_not_there_by_any_call(service: Service, owner: str) -> None:
+    answer = service.call(("post", "/api/v1/answers"), owner).json()
     tried = 0
     for call in GUARDED:
         operation = service.spec["paths"][call[1]][call[0]]
@@ -220,11 +286,12 @@ def test_another_key_s_answer_is_not_there_by_any_call(service: Service) -> None
         elif not in_path & SOMEBODYS:
             continue
         tried += 1
-        for as_ in ("other", "organiser"):
+        others = {"reader", "person reader"} - {owner}
+        for as_ in ("other", "organiser", "person other", "person organiser", *others):
             refused = service.call(call, as_, answer_id=answer["id"], **changed)
             assert (refused.status_code, _code(refused)) == (404, "answer_not_found"), call
             assert "規程" not in refused.text
-        for as_ in ("reader", "admin"):
+        for as_ in (owner, "admin", "person admin"):
             seen = service.call(call, as_, answer_id=answer["id"], **changed)
             assert _code(seen) != "answer_not_found", call
             assert seen.status_code != 401
@@ -277,13 +344,15 @@ def test_where_nobody_asks_for_a_key_other_logins_pass_and_wrong_keys_do_not(cli
     assert _code(wrong) == "key_invalid"
 
 
-def test_no_call_sets_or_reads_a_cookie(service: Service) -> None:
-    """Nothing is proved by a cookie, so no other site can make a browser act: there is no CSRF to defend."""
+def test_who_has_a_key_is_given_no_cookie_and_a_key_in_one_opens_nothing(service: Service) -> None:
     for call, needed in NEEDED.items():
+        if call == ("delete", "/api/v1/session"):
+            continue  # it takes cookies away
         operation = service.spec["paths"][call[1]][call[0]]
         assert all(parameter["in"] != "cookie" for parameter in operation.get("parameters", []))
         response = service.call(call, "admin")
         assert "set-cookie" not in response.headers
+        assert not service.client.cookies
         token = service.tokens["admin"]
         only_a_cookie = service.call(call, None, headers={"Cookie": f"Authorization=Bearer {token}"})
         assert "set-cookie" not in only_a_cookie.headers
@@ -314,5 +383,6 @@ def test_the_audit_log_says_who_asked_and_not_what(service: Service) -> None:
     assert "ひみつ" not in response.text
     following = response.json()["next"]
     older = service.call(("get", "/api/v1/audit"), "admin", params={"before": following}).json()
-    assert [entry["action"] for entry in older["lines"]][:2] == ["key.created", "key.revoked"]
+    assert [entry["action"] for entry in older["lines"]][-6:-4] == ["key.revoked", "key.created"]
     assert older["next"] is None
+    assert {"reader", "admin"} <= {entry["name"] for entry in older["lines"]}

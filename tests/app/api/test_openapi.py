@@ -8,7 +8,17 @@ CALLS = {
     "/api/v1/answers/{answer_id}/citations/{n}/page": {"get"},
     "/api/v1/answers/{answer_id}/feedback": {"post"},
     "/api/v1/questions": {"get", "post"},
+    "/api/v1/admin/overview": {"get"},
+    "/api/v1/admin/sources": {"get"},
+    "/api/v1/admin/files": {"get"},
+    "/api/v1/admin/unanswered": {"get"},
+    "/api/v1/admin/feedback": {"get"},
+    "/api/v1/admin/keys": {"get"},
+    "/api/v1/admin/people": {"get"},
+    "/api/v1/admin/ingest": {"get", "post"},
+    "/api/v1/admin/rollback": {"post"},
     "/api/v1/audit": {"get"},
+    "/api/v1/session": {"get", "post", "delete"},
     "/api/v1/search": {"get"},
     "/api/v1/sources": {"get"},
     "/api/v1/sources/{source_id}": {"get"},
@@ -83,8 +93,12 @@ def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
         "/",
         "/docs",
         "/organiser",
+        "/login",
+        "/admin",
         "/widget.js",
         "/static/organiser.js",
+        "/static/admin.js",
+        "/static/site.css",
         "/static/docs.js",
         "/static/page.css",
         "/static/favicon.svg",
@@ -121,7 +135,7 @@ def test_the_widget_may_be_used_by_other_pages_and_is_not_sent_twice(client: Tes
 
 def test_the_pages_ask_nobody_else(client: TestClient) -> None:
     files = ("page.css", "dom.js", "docs.js", "organiser.css")
-    for name in ("/", "/docs", "/organiser", *(f"/static/{n}" for n in files)):
+    for name in ("/", "/docs", "/organiser", "/login", "/admin", *(f"/static/{n}" for n in files)):
         text = client.get(name).text
         assert not re.search(r"https?://", text), name
         assert "innerHTML" not in text

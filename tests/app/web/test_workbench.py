@@ -96,13 +96,13 @@ def _prepared(service: tuple[str, str], texts: list[str]) -> list[dict[str, Any]
     with httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=60) as http:
         assert http.post("/meetings", json={"id": "m1", "title": "第2回", "held_on": "2026-12-10"}).is_success
         text = "\n".join(f"{no}. {one}" for no, one in enumerate(texts, 1))
-        assert http.post("/meetings/m1/intake", json={"text": text, "by": "甲"}).is_success
+        assert http.post("/meetings/m1/intake", json={"text": text}).is_success
         for diff in http.get("/meetings/m1/generalisations").json()["diffs"]:
             at = f"/questions/{diff['question']['id']}"
-            body = {"version": 1, "by": "甲", "text": diff["text"]}
+            body = {"version": 1, "text": diff["text"]}
             assert http.post(f"{at}/generalisation", json=body).is_success
-            assert http.post(f"{at}/decision", json={"version": 2, "by": "甲", "state": "chosen"}).is_success
-        http.post("/meetings/m1/drafts", json={"by": "甲"})
+            assert http.post(f"{at}/decision", json={"version": 2, "state": "chosen"}).is_success
+        http.post("/meetings/m1/drafts", json={})
         while http.get("/meetings/m1").json()["progress"]["done"] < len(texts):
             time.sleep(0.1)
         drafts: list[dict[str, Any]] = http.get("/drafts").json()["drafts"]
@@ -222,7 +222,7 @@ def test_the_whole_circle(chrome: Chrome, service: tuple[str, str], tmp_path: Pa
         chrome.get(f"{address}/organiser")
         bench.says("主催者用のAPIキー")
         keep("start")
-        bench.enter(address, key, "事務局 佐藤")
+        bench.enter(address, key)
         _taken_in(bench, _spreadsheet(tmp_path / "質問票.xlsx"), keep)
         _accepted(bench, keep)
         _chosen(bench, keep)
@@ -253,7 +253,7 @@ def test_two_editors_cannot_overwrite_each_other(
     screen(chrome, 1180, 900)
     bench = Bench(chrome)
     with no_complaints(chrome):
-        bench.enter(address, key, "乙")
+        bench.enter(address, key)
         chrome.get(f"{address}/organiser#/meetings/m1/drafts/{draft['id']}")
         bench.one("#text").send_keys("\n乙の文です。")
         _edit_as(service, draft["id"], 1, "甲の文です。")
@@ -292,7 +292,7 @@ def test_an_approval_of_what_has_changed_meanwhile_shows_the_change_first(
     address, key = service
     (draft,) = _prepared(service, ["機密区分はどのように決めればよいですか。"])
     bench = Bench(chrome)
-    bench.enter(address, key, "乙")
+    bench.enter(address, key)
     chrome.get(f"{address}/organiser#/meetings/m1/drafts/{draft['id']}")
     bench.one("#text")
     _edit_as(service, draft["id"], 1, "甲の文です。")
@@ -311,7 +311,7 @@ def test_a_phone_shows_every_step(
     screen(chrome, 360, 740, dark=dark)
     bench = Bench(chrome)
     with no_complaints(chrome):
-        bench.enter(address, key, "W" * 40)
+        bench.enter(address, key)
         for step in ("intake", "generalise", "choose", "drafts", "output", f"drafts/{drafts[0]['id']}"):
             chrome.get(f"{address}/organiser#/meetings/m1/{step}")
             bench.one(".steps [aria-current], #text")
@@ -332,7 +332,7 @@ def test_a_changed_source_shows_old_and_new_side_by_side(
     ingest(ServiceSettings(corpus=corpus, data_dir=data, embedder="none"), embedder=None)
     screen(chrome, 1180, 900)
     bench = Bench(chrome)
-    bench.enter(address, key, "事務局 佐藤")
+    bench.enter(address, key)
     bench.press("資料の変更")
     bench.says("引用した一節の文が変わりました")
     was, now = (one.text for one in bench.all(".both")[:2])
@@ -356,7 +356,7 @@ def _too_small(chrome: Chrome) -> list[str]:
 
 def _edit_as(service: tuple[str, str], draft_id: str, version: int, text: str) -> None:
     address, key = service
-    body = {"version": version, "by": "甲", "text": text}
+    body = {"version": version, "text": text}
     headers = {"Authorization": f"Bearer {key}"}
     httpx.patch(f"{address}/api/v1/drafts/{draft_id}", json=body, headers=headers).raise_for_status()
 

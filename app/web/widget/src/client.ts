@@ -1,6 +1,7 @@
 // Talking to the service. Every failure becomes a ServiceError with a message that can be shown as it is.
 
 import { isRecord, toAnswer, toCitations, toStatement, type Answer, type Citation, type Statement } from "./models";
+import { csrfToken } from "../../shared/csrf";
 import { serverEvents } from "./sse";
 import type { Texts } from "./texts";
 
@@ -100,6 +101,9 @@ export class Client {
   private async send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.key) headers.set("Authorization", `Bearer ${this.key}`);
+    // On a page of the service itself a person may be logged in; elsewhere their cookie does not come along.
+    const token = !this.key && init.method === "POST" && sameOrigin(this.base) ? csrfToken() : null;
+    if (token) headers.set("X-CSRF-Token", token);
     const response = await fetch(this.base + path, { ...init, headers }).catch((error: unknown) => {
       throw this.explained(error);
     });
@@ -153,6 +157,10 @@ function json(body: object, accept = "application/json"): RequestInit {
     headers: { "Content-Type": "application/json", Accept: accept },
     body: JSON.stringify(body),
   };
+}
+
+function sameOrigin(base: string): boolean {
+  return typeof location !== "undefined" && new URL(base || "/", location.href).origin === location.origin;
 }
 
 function requestId(response: Response): string | null {

@@ -1,4 +1,6 @@
-// Talking to the service with an organiser's key. Every failure is a ServiceError with words for people.
+// Talking to the service with an organiser's key, or as the person who has logged in. Every failure is a ServiceError with words for people.
+
+import { csrfToken } from "../../shared/csrf";
 
 export class ServiceError extends Error {
   constructor(
@@ -10,7 +12,7 @@ export class ServiceError extends Error {
     super(message);
   }
 
-  /** Whether the key itself is what is wrong. */
+  /** Whether the key or the login itself is what is wrong. */
   get aboutKey(): boolean {
     return this.status === 401 || this.code === "scope_missing";
   }
@@ -19,8 +21,8 @@ export class ServiceError extends Error {
 type Query = Record<string, string | number | undefined>;
 
 export class Service {
-  /** `by` is the name that the history shows. */
-  constructor(private readonly key: string, readonly by: string, private readonly onKeyLost: () => void = () => {}) {}
+  /** Without a key the login counts. Whose name the history shows is the service's to know: the key's or the person's. */
+  constructor(private readonly key: string | null, private readonly onLost: () => void = () => {}) {}
 
   get<T>(path: string, query: Query = {}): Promise<T> {
     const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
@@ -32,9 +34,8 @@ export class Service {
     return this.json<T>("POST", path, body);
   }
 
-  /** A change that names who makes it. */
   act<T>(method: "POST" | "PATCH" | "PUT", path: string, body: object = {}): Promise<T> {
-    return this.json<T>(method, path, { ...body, by: this.by });
+    return this.json<T>(method, path, body);
   }
 
   async file(path: string): Promise<Blob> {
@@ -51,7 +52,10 @@ export class Service {
   }
 
   private async send(method: string, path: string, body?: object): Promise<Response> {
-    const headers = new Headers({ Authorization: `Bearer ${this.key}`, Accept: "application/json" });
+    const headers = new Headers({ Accept: "application/json" });
+    const proof = csrfToken();
+    if (this.key) headers.set("Authorization", `Bearer ${this.key}`);
+    else if (proof && method !== "GET") headers.set("X-CSRF-Token", proof);
     if (body) headers.set("Content-Type", "application/json");
     const init: RequestInit = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
     let response: Response;
@@ -62,7 +66,7 @@ export class Service {
     }
     if (response.ok) return response;
     const failure = await failureOf(response);
-    if (failure.aboutKey) this.onKeyLost();
+    if (failure.aboutKey) this.onLost();
     throw failure;
   }
 }

@@ -1,6 +1,7 @@
 // The frame: who works here, where one is, and what is shown.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { logOut, mayUse, readSession, type Session } from "../../../shared/session";
 import { recall, remember, setTheme, theme, type Theme } from "../kept";
 import { hrefOf, useRoute, type Route } from "../route";
 import { Service } from "../service";
@@ -13,21 +14,28 @@ import { SignIn, type Who } from "./SignIn";
 export function App() {
   const [who, setWho] = useState<Who | null>(() => recall<Who>("who"));
   const [lost, setLost] = useState(false);
+  const [session, setSession] = useState<Session | null | undefined>(undefined); // undefined: not known yet
   const route = useRoute();
+  useEffect(() => void readSession().then(setSession, () => setSession(null)), []);
+  useEffect(() => {
+    if (!who && !lost && session && mayUse(session, "organiser")) setWho({ key: null, name: session.person?.name ?? "" });
+  }, [session]);
   const service = useMemo(
-    () => (who ? new Service(who.key, who.name, () => { setLost(true); setWho(null); remember("who", null); }) : null),
+    () => (who ? new Service(who.key, () => { setLost(true); setWho(null); remember("who", null); }) : null),
     [who],
   );
   const enter = (one: Who) => {
-    remember("who", one);
+    remember("who", one); // only a key: a login is the browser's to remember
     setLost(false);
     setWho(one);
   };
   const leave = () => {
+    if (who?.key === null) return void logOut();
     remember("who", null);
     setWho(null);
   };
-  if (!service || !who) return <SignIn lost={lost} onEnter={enter} />;
+  if (!who && session === undefined) return null;
+  if (!service || !who) return <SignIn lost={lost} login={canLogIn(session)} onEnter={enter} />;
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>本文へ</a>
@@ -35,6 +43,10 @@ export function App() {
       <main id="main" class="wide" tabIndex={-1}><Place route={route} service={service} /></main>
     </>
   );
+}
+
+function canLogIn(session: Session | null | undefined): boolean {
+  return Boolean(session && (session.ways.account || session.ways.oidc));
 }
 
 function Place({ route, service }: { route: Route; service: Service }) {

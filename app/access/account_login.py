@@ -1,0 +1,90 @@
+"""Logging in with a name and a password: slowed down for whoever guesses, and for nobody else.
+
+Only failures count. A browser that its owner has logged in with before is counted by itself, so that nobody
+else's failures keep the owner out. For a browser that is new, one address gets a few tries a name; the limits
+over all addresses and over all names are so high that it takes many addresses, or many names, to reach them.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+from app.access.buckets import Buckets
+from app.access.passwords import LONGEST, Passwords
+from app.store.answers import AnswerStore
+from app.store.audit import AuditLog
+from app.store.people import PeopleStore, Person, login_name
+from app.store.sessions import SessionStore
+from ingest.errors import ErrorCode, YorozuError
+
+_HOUR = 60.0
+TRIES = 5  # wrong ones at once; afterwards one every six minutes
+_AT_ONCE = 2  # each takes 64 MiB and a core while it is computed
+
+
+class AccountLogin:
+    """One a service. Safe to use from several threads; failures are counted in this process."""
+
+    def __init__(
+        self,
+        store: AnswerStore,
+        sessions: SessionStore,
+        passwords: Passwords,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._people = PeopleStore(store)
+        self._audit = AuditLog(store)
+        self._sessions = sessions
+        self._passwords = passwords
+        self._computing = threading.BoundedSemaphore(_AT_ONCE)
+        self._devices = Buckets(10 / _HOUR, burst=TRIES, clock=clock)
+        self._pairs = Buckets(10 / _HOUR, burst=TRIES, clock=clock)
+        self._names = Buckets(100 / _HOUR, burst=50, clock=clock)
+        self._addresses = Buckets(600 / _HOUR, burst=100, clock=clock)
+
+    def check(self, name: str, password: str, *, device: str, address: str) -> Person:
+        """Return whose name and password these are.
+
+        Args:
+            name: as it was typed.
+            password: as it was typed.
+            device: what the browser's own cookie holds, "" for a new one.
+            address: where the request comes from.
+
+        Raises:
+            YorozuError: LOGIN_FAILED, whatever of both is wrong; LOGIN_LIMITED, DATA_DIR_UNWRITABLE ….
+        """
+        found = self._people.with_password(name)
+        # Asked for a name that does not exist as well: the time it takes says nothing.
+        known = self._sessions.knows(found[0].id if found else "", device)
+        taken = self._take(login_name(name), device if known else None, address)
+        with self._computing:
+            stored = found[1] if found is not None and len(password) <= LONGEST else None
+            fits = self._passwords.fits(password[:LONGEST], stored)
+        if found is None or not fits:
+            # The name is not noted: sometimes it is a password, typed into the wrong field.
+            self._audit.note("login.failed", found[0].id if found else None, way="account")
+            raise YorozuError(ErrorCode.LOGIN_FAILED)
+        for buckets, key in taken:
+            buckets.put_back(key)
+        if self._passwords.outdated(found[1]):
+            self._people.set_password(name, self._passwords.hash(password), told=False)
+        return found[0]
+
+    def _take(self, name: str, device: str | None, address: str) -> list[tuple[Buckets, str]]:
+        """Take a try from every bucket that it counts in; those before an empty one get theirs back."""
+        if device is not None:
+            wanted = [(self._devices, f"{name} {device}")]
+        else:
+            pair = f"{address} {name}"
+            wanted = [(self._pairs, pair), (self._addresses, address), (self._names, name)]
+        taken: list[tuple[Buckets, str]] = []
+        for buckets, key in wanted:
+            if wait := buckets.take(key):
+                for earlier, earlier_key in taken:
+                    earlier.put_back(earlier_key)
+                raise YorozuError(ErrorCode.LOGIN_LIMITED, seconds=math.ceil(wait))
+            taken.append((buckets, key))
+        return taken
