@@ -18,6 +18,7 @@ from ingest.embedding.adapter import write_adapter
 from ingest.embedding.judge import pair_ids
 
 _RATE, _HEAD_RATE = 1.5e-3, 1e-2
+_TOKENS = 256  # of a pair
 _BATCH = 32
 _BUCKET = 20  # batches sorted by length together, so that little is padded
 
@@ -45,7 +46,10 @@ def train_judge(pairs: Sequence[Pair], base: Path, out: Path, *, epochs: int, re
     head = torch.nn.Linear(encoder.hidden, 1)
     torch.nn.init.zeros_(head.weight)
     torch.nn.init.zeros_(head.bias)
-    rows = [pair_ids(encoder.tokenizer, pair.question, pair.passage) for pair in pairs]
+    rows = [
+        pair_ids(encoder.tokenizer, pair.question, pair.passage, passage_tokens=_TOKENS)[:_TOKENS]
+        for pair in pairs
+    ]
     schedule = Schedule(
         [(encoder.parameters(), _RATE), (list(head.parameters()), _HEAD_RATE)], epochs * (len(rows) // _BATCH)
     )

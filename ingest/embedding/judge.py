@@ -18,14 +18,18 @@ from ingest.embedding.open_folder import open_session, open_tokenizer
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-QUESTION_TOKENS, PAIR_TOKENS = 96, 256  # what it was trained with
+# It was trained with pairs of 256 tokens. The beginning of a passage (of a Q&A its question, of a section its
+# heading) says as surely whether it answers, and reading is most of an answer's time; see docs/evaluation.md.
+QUESTION_TOKENS, PASSAGE_TOKENS = 96, 96
 
 
-def pair_ids(tokenizer: "Tokenizer", question: str, passage: str) -> list[int]:
-    """Token ids of a question and a passage as one text, each cut to its share of PAIR_TOKENS."""
+def pair_ids(
+    tokenizer: "Tokenizer", question: str, passage: str, *, passage_tokens: int = PASSAGE_TOKENS
+) -> list[int]:
+    """Token ids of a question and a passage as one text, each cut to its share."""
     asked: list[int] = tokenizer.encode(QUERY_PREFIX + question).ids[:QUESTION_TOKENS]
     given: list[int] = tokenizer.encode(PASSAGE_PREFIX + passage).ids[1:]
-    return (asked + given)[:PAIR_TOKENS]
+    return asked + given[:passage_tokens]
 
 
 class EvidenceJudge:

@@ -5,7 +5,7 @@ import pytest
 
 from app.answering.evidence import EvidenceModel, Weights
 from app.answering.filters import Filters
-from app.answering.findings import HOPELESS, ITEM_ALONE, Finder, Findings
+from app.answering.findings import HOPELESS, ITEM_ALONE, SURE, Finder, Findings
 from app.answering.judge import Judge
 from app.answering.retrieve import Retriever
 from app.answering.understand import understand
@@ -180,14 +180,21 @@ def test_each_part_is_judged_by_itself(compared: Index, tokenizer: Tokenizer) ->
     assert {BADGE, CLOCK} <= {asked for asked, _ in judge.asked}
 
 
-@pytest.mark.parametrize(("before", "asked"), [(HOPELESS - 0.001, 0), (HOPELESS + 0.001, 1), (0.99, 1)])
-def test_the_judge_is_not_asked_about_what_is_hopeless(
-    compared: Index, tokenizer: Tokenizer, before: float, asked: int
+@pytest.mark.parametrize(
+    ("before", "asked", "answered"),
+    [(HOPELESS - 0.001, 0, False), (HOPELESS, 1, True), (SURE - 0.001, 1, True), (SURE, 0, True)],
+)
+def test_the_judge_is_asked_where_it_may_change_something(
+    compared: Index, tokenizer: Tokenizer, before: float, asked: int, *, answered: bool
 ) -> None:
     judge = FakeJudge(9.0)
     found = Judged(compared, tokenizer, judge, before).find(BADGE)
     assert len(judge.asked) == asked
-    assert bool(found.answered) is bool(asked)
+    assert bool(found.answered) is answered
+
+
+def test_what_is_sure_without_the_judge_is_not_refused_by_it(compared: Index, tokenizer: Tokenizer) -> None:
+    assert cited(Judged(compared, tokenizer, FakeJudge(-9.0), SURE).find(BADGE)) == [2]
 
 
 def test_the_judge_is_not_asked_about_kana_alone(compared: Index, tokenizer: Tokenizer) -> None:

@@ -83,7 +83,7 @@ def test_more_at_once_than_allowed(make: Make, answerer: FakeAnswerService) -> N
         while len(answerer.asked) < 3:
             time.sleep(0.01)
         refused = client.post(ANSWERS, json=QUESTION)
-        assert (refused.status_code, _code(refused)) == (503, "overloaded")
+        assert (refused.status_code, _code(refused)) == (429, "overloaded")
         assert refused.headers["retry-after"] == "1"
         assert refused.headers["x-request-id"]
         for address in ("/healthz", "/readyz", "/metrics", "/"):

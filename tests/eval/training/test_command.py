@@ -24,7 +24,7 @@ def _tiny(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "_base", lambda: base)
     monkeypatch.setattr(embedder_training, "_BATCH", 3)
     monkeypatch.setattr(judge_training, "_BATCH", 4)
-    monkeypatch.setattr("ingest.embedding.judge.PAIR_TOKENS", 100)
+    monkeypatch.setattr(judge_training, "_TOKENS", 100)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ HEAD = Head(np.random.default_rng(5).normal(size=HIDDEN).astype(np.float32), -0.
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A converted tiny model whose window holds a pair of the full length."""
-    content = make_packed(tiny_shapes(positions=judge.PAIR_TOKENS)).content
+    content = make_packed(tiny_shapes(positions=judge.QUESTION_TOKENS + judge.PASSAGE_TOKENS)).content
     folder = tmp_path_factory.mktemp("models") / "tiny"
     convert_file(content, tiny_file(content), folder, title="tiny")
     return folder
@@ -54,12 +54,15 @@ def test_a_long_question_leaves_room_for_the_passage(folder: Path, length: int, 
     assert pair_ids(tokenizer, "規" * length, "程" * 50) == [*asked[:kept], *passage]
 
 
-def test_a_long_passage_is_cut_at_the_limit_of_the_pair(folder: Path) -> None:
+def test_a_long_passage_is_cut_to_its_share(folder: Path) -> None:
     tokenizer = open_tokenizer(folder)
-    bare, limit = len(pair_ids(tokenizer, "規程", "程")) - 1, judge.PAIR_TOKENS
-    assert len(pair_ids(tokenizer, "規程", "程" * (limit - bare))) == limit
-    assert len(pair_ids(tokenizer, "規程", "程" * (limit - 1 - bare))) == limit - 1
-    assert len(pair_ids(tokenizer, "規" * 999, "程" * 999)) == limit
+    asked = len(tokenizer.encode(QUERY_PREFIX + "規程").ids)
+    passage = tokenizer.encode(PASSAGE_PREFIX + "程" * 999).ids[1:]
+    ids = pair_ids(tokenizer, "規程", "程" * 999)
+    assert ids[asked:] == passage[: judge.PASSAGE_TOKENS]
+    most = judge.QUESTION_TOKENS + judge.PASSAGE_TOKENS
+    assert len(pair_ids(tokenizer, "規" * 999, "程" * 999)) == most
+    assert ids[asked:] == pair_ids(tokenizer, "規程", "程" * 999, passage_tokens=7)[asked:] + passage[7:96]
 
 
 def test_scores_are_finite_in_order_and_each_its_own(folder: Path) -> None:
@@ -122,7 +125,6 @@ def test_the_settings_judge_is_the_shipped_one(
     content = packed.content
     convert_file(content, tiny_file(content), tmp_path / JUDGE.folder, title=JUDGE.title, adapter=named)
     monkeypatch.setattr(load, "read_head", lambda path: HEAD if path == JUDGE_ADAPTER else read_head(path))
-    monkeypatch.setattr(judge, "PAIR_TOKENS", 24)
     for settings in (Settings(model_dir=tmp_path), Settings(model_dir=tmp_path, embedder=str(tmp_path))):
         opened = load_judge(settings)
         assert opened is not None
