@@ -8,7 +8,7 @@ BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 OUT := docs/benchmarks.md
 
-.PHONY: setup run test test-slow check lint types eval eval-llm bench clean widget screenshots
+.PHONY: setup run test test-slow check lint types eval eval-llm bench clean widget screenshots audit sbom
 
 setup: $(STAMP)
 
@@ -65,6 +65,13 @@ $(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
 		--constraint constraints-bench.txt --editable '.[bench]'
 	$(BENCH)/bin/python -m pip install --quiet --no-deps --constraint constraints-bench.txt langchain-huggingface
 	touch $@
+
+audit: setup  # says NOT SEEN where the package index has no vulnerability service
+	$(BIN)/python -m eval.supply.audit
+
+sbom: setup
+	mkdir -p var
+	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON --output-file var/sbom.json $(BIN)/python
 
 eval-llm: setup  # takes hours on a small machine
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[llm-eval]'

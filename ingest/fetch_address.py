@@ -10,10 +10,14 @@ from ingest.errors import ErrorCode, YorozuError
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-def check_url(url: str, *, loopback: bool, proxied: bool) -> None:
+def check_url(url: str, *, loopback: bool, proxied: bool) -> tuple[str, ...]:
     """Refuse what is not https or not public; `loopback` allows this machine only (for tests).
 
     Behind a proxy names are resolved there, so only what the URL itself shows is checked.
+
+    Returns:
+        The addresses that were checked: connect to one of these, for the name may point elsewhere by then.
+        None behind a proxy.
 
     Raises:
         YorozuError: FETCH_NOT_HTTPS, FETCH_PRIVATE_ADDRESS or FETCH_UNREACHABLE (no such name).
@@ -27,22 +31,22 @@ def check_url(url: str, *, loopback: bool, proxied: bool) -> None:
         raise YorozuError(ErrorCode.FETCH_NOT_HTTPS, url=url)
     if not host or parts.username is not None:
         raise YorozuError(ErrorCode.FETCH_UNREACHABLE, url=url)
-    if loopback and host in _LOOPBACK_NAMES:
-        return
-    if _is_private_name(host):
+    here = loopback and host in _LOOPBACK_NAMES
+    if not here and _is_private_name(host):
         raise YorozuError(ErrorCode.FETCH_PRIVATE_ADDRESS, url=url)
     if proxied:
-        return
+        return ()
     try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
         raise YorozuError(ErrorCode.FETCH_UNREACHABLE, url=url) from error
     for address in found:
-        check_peer(address, url, loopback=False)
+        check_peer(address, url, loopback=here)
+    return tuple(dict.fromkeys(found))
 
 
 def check_peer(address: str, url: str, *, loopback: bool) -> None:
-    """Refuse an address that is not public; a name may point elsewhere at the second look.
+    """Refuse an address that is not public.
 
     Raises:
         YorozuError: FETCH_PRIVATE_ADDRESS.

@@ -2,8 +2,8 @@
 
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -86,13 +86,13 @@ class Downloader:
         state = read_state(part, url)
         headers = _request_headers(part, state, known)
         try:
-            with self._follow(url, headers, deadline) as response:
+            with self._follow(url, headers, deadline) as (final, response):
                 if response.status_code == httpx.codes.NOT_MODIFIED and known is not None:
-                    return Got(str(response.url), known.etag, known.last_modified, changed=False)
+                    return Got(final, known.etag, known.last_modified, changed=False)
                 start = _start_of(response, part, url)
                 self._receive(response, part, start, url, deadline, progress)
                 header = response.headers
-                return Got(str(response.url), header.get("ETag"), header.get("Last-Modified"))
+                return Got(final, header.get("ETag"), header.get("Last-Modified"))
         except httpx.TimeoutException as error:
             raise _TransientError(YorozuError(ErrorCode.FETCH_TIMEOUT, url=url)) from error
         except (httpx.TransportError, httpx.DecodingError) as error:
@@ -101,19 +101,37 @@ class Downloader:
             raise YorozuError(ErrorCode.FETCH_UNREACHABLE, url=url) from error
 
     @contextmanager
-    def _follow(self, url: str, headers: dict[str, str], deadline: float) -> Iterator[httpx.Response]:
+    def _follow(
+        self, url: str, headers: dict[str, str], deadline: float
+    ) -> Iterator[tuple[str, httpx.Response]]:
+        """The address that it ended at, and the response there."""
         for _ in range(self._limits.redirects + 1):
-            proxy = proxy_for(url)
-            check_url(url, loopback=self._loopback, proxied=proxy is not None)
-            timeout = self._timeout(url, deadline)
-            with self._client(proxy).stream("GET", url, headers=headers, timeout=timeout) as response:
-                if proxy is None:
-                    self._check_peer(response, url)
+            with ExitStack() as stack:
+                response = self._ask(stack, url, headers, deadline)
                 if response.status_code not in _REDIRECTS:
-                    yield response
+                    yield url, response
                     return
                 url = urljoin(url, response.headers.get("Location", ""))
         raise YorozuError(ErrorCode.FETCH_STATUS, url=url, status="転送の繰り返し")
+
+    def _ask(self, stack: ExitStack, url: str, headers: dict[str, str], deadline: float) -> httpx.Response:
+        """Ask at one of the addresses that were checked, else the next; by name at a proxy."""
+        proxy = proxy_for(url)
+        addresses = check_url(url, loopback=self._loopback, proxied=proxy is not None)
+        client = self._client(proxy)
+        for last, request in _requests(client, url, headers, addresses):
+            request.extensions |= {"timeout": self._timeout(url, deadline).as_dict()}
+            try:
+                response = client.send(request, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if last:
+                    raise
+                continue
+            stack.callback(response.close)
+            if proxy is None:
+                self._check_peer(response, url)
+            return response
+        raise YorozuError(ErrorCode.FETCH_UNREACHABLE, url=url)
 
     def _client(self, proxy: str | None) -> httpx.Client:
         if proxy not in self._clients:
@@ -176,6 +194,20 @@ class _TransientError(Exception):
     def __init__(self, shown: YorozuError) -> None:
         self.shown = shown
         super().__init__(shown.message)
+
+
+def _requests(
+    client: httpx.Client, url: str, headers: dict[str, str], addresses: Sequence[str]
+) -> Iterator[tuple[bool, httpx.Request]]:
+    """A request to each address with the name in head and handshake, and whether it is the last."""
+    if not addresses:
+        yield True, client.build_request("GET", url, headers=headers)
+    named = httpx.URL(url)
+    for number, address in enumerate(addresses, start=1):
+        request = client.build_request("GET", named.copy_with(host=address), headers=headers)
+        request.headers["Host"] = named.netloc.decode("ascii")
+        request.extensions |= {"sni_hostname": named.raw_host.decode("ascii")}
+        yield number == len(addresses), request
 
 
 def _request_headers(part: Path, state: PartState | None, known: Fetched | None) -> dict[str, str]:

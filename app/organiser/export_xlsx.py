@@ -23,7 +23,11 @@ from app.organiser.handout import Item
 from app.organiser.models import ColumnPlan, Role
 from app.organiser.safe_text import plain, starts_active
 from ingest.readers.delimited import read_csv_grid
+from ingest.readers.isolated import IsolatedReader
+from ingest.readers.ooxml import open_package
 
+_REWRITE = "app.organiser.export_xlsx:rewritten"  # what an IsolatedReader is told
+_MOST_WRITTEN = 512 * 1024 * 1024  # openpyxl writes each sheet into a temporary file first
 _KEPT: frozenset[Role] = frozenset({"number", "item_no", "date", "theme", "answer"})
 _WITHHELD = "（非公開）"
 _MOST = 32_000  # characters; Excel refuses a cell of more than 32,767
@@ -53,6 +57,9 @@ def workbook_of(
         plans: how its tables were read.
         rows: by sheet_no and row, both from 1.
         generalise: makes any other kept text neutral; None leaves the sheet as it came.
+
+    Raises:
+        YorozuError: a FILE_* code, where the file has changed since it was read.
     """
     book = _from_csv(path) if path.suffix.lower() in {".csv", ".tsv"} else _from_xlsx(path)
     sheets = list(book.worksheets)
@@ -73,9 +80,22 @@ def workbook_of(
     return stream.getvalue()
 
 
+def rewritten(path: Path) -> bytes:
+    """Values instead of formulas, no links to other workbooks, no macros. Runs in the isolated reader.
+
+    Raises:
+        YorozuError: a FILE_* code.
+    """
+    book = openpyxl.load_workbook(open_package(path), data_only=True, keep_links=False, keep_vba=False)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def _from_xlsx(path: Path) -> openpyxl.Workbook:
-    """Values instead of formulas, no links to other workbooks, no macros."""
-    return openpyxl.load_workbook(path, data_only=True, keep_links=False, keep_vba=False)
+    """The workbook as this program's own library wrote it: a stranger's file is never parsed here."""
+    with IsolatedReader(reader=_REWRITE, written_bytes=_MOST_WRITTEN) as reader:
+        return openpyxl.load_workbook(BytesIO(reader.call(path)))
 
 
 def _from_csv(path: Path) -> openpyxl.Workbook:

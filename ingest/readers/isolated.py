@@ -3,7 +3,6 @@
 import importlib
 import multiprocessing
 import os
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ingest.errors import ErrorCode, YorozuError
 from ingest.models import FileContent
+from ingest.readers.confine import allow_seconds, confine
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -27,17 +27,25 @@ class IsolatedReader:
 
     Args:
         seconds: time limit for one file.
-        memory_bytes: address space that the worker may use (where the system can limit it).
+        memory_bytes: address space that the worker may use (where the system can limit it). What else it may
+            not do stands in `confine`.
         reader: "module:function" that reads a path, or takes what `call` is given; a named reason is a
             YorozuError.
+        written_bytes: largest temporary file that it may write; see `confine`.
     """
 
     def __init__(
-        self, seconds: float = 60.0, memory_bytes: int = 2 * 1024 * _MEBIBYTE, reader: str = READER
+        self,
+        seconds: float = 60.0,
+        memory_bytes: int = 2 * 1024 * _MEBIBYTE,
+        reader: str = READER,
+        *,
+        written_bytes: int = 0,
     ) -> None:
         self._seconds = seconds
         self._memory_bytes = memory_bytes
         self._reader = reader
+        self._written_bytes = written_bytes
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
         self._ready = False  # whether the worker has said that it is
@@ -76,7 +84,7 @@ class IsolatedReader:
         if self._process is None:
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
-            given = (theirs, self._reader, self._memory_bytes)
+            given = (theirs, self._reader, self._memory_bytes, self._written_bytes, self._seconds)
             process = context.Process(target=_work, args=given, daemon=True)
             process.start()
             theirs.close()
@@ -167,7 +175,9 @@ def _unpacked(outcome: tuple[str, Any, Any]) -> Any:
     raise YorozuError(ErrorCode(first), **second)
 
 
-def _work(connection: "Connection[Any, Any]", reader: str, memory_bytes: int) -> None:
+def _work(
+    connection: "Connection[Any, Any]", reader: str, memory_bytes: int, written_bytes: int, seconds: float
+) -> None:
     """The worker: answers what it is sent with what its function returns or a named reason, until the end."""
     _keep_quiet()
     try:
@@ -175,11 +185,13 @@ def _work(connection: "Connection[Any, Any]", reader: str, memory_bytes: int) ->
     except (ImportError, AttributeError, ValueError) as error:
         connection.send(f"{type(error).__name__}: {error}")
         return
-    _limit_memory(memory_bytes)
+    confine(memory_bytes, written_bytes)
     connection.send("ready")
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            connection.send(_outcome(read, connection.recv(), memory_bytes))
+            asked = connection.recv()
+            allow_seconds(seconds)
+            connection.send(_outcome(read, asked, memory_bytes))
 
 
 def _outcome(read: Callable[[Any], Any], asked: Any, memory_bytes: int) -> tuple[str, Any, Any]:
@@ -204,12 +216,3 @@ def _keep_quiet() -> None:
     """Remarks of the parsing libraries, native ones included, would land in the middle of a progress bar."""
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  # os.devnull is no path of a folder
         os.dup2(nowhere.fileno(), 2)
-
-
-def _limit_memory(memory_bytes: int) -> None:
-    if sys.platform != "win32":
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        allowed = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))

@@ -297,6 +297,54 @@ def test_this_machine_is_refused_outside_tests(server: DocumentServer, tmp_path:
     assert server.seen == []
 
 
+def test_the_connection_goes_to_the_address_that_was_checked(
+    server: DocumentServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that points inside from the second look on is looked at once; its certificate still counts."""
+    looked_up: list[object] = []
+    really = socket.getaddrinfo
+
+    def look_up(host: object, *rest: object, **named: object) -> object:
+        if host != "localhost":
+            return really(host, *rest, **named)  # type: ignore[arg-type]
+        looked_up.append(host)
+        address = "127.0.0.1" if len(looked_up) == 1 else "10.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    server.documents["/a"] = Document(PDF)
+    [outcome] = _fetch(server, tmp_path)
+    assert (outcome.status, looked_up) == ("fetched", ["localhost"])
+    assert server.seen[-1].headers["Host"] == f"localhost:{server.port}"
+    assert _record(tmp_path)["a"]["final_url"] == server.url("/a")
+
+
+def test_the_next_address_is_tried_where_nobody_answers(
+    server: DocumentServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = socket.getaddrinfo
+
+    def look_up(host: object, *rest: object, **named: object) -> object:
+        if host != "localhost":
+            return really(host, *rest, **named)  # type: ignore[arg-type]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 443)) for a in ("127.0.0.9", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    server.documents["/a"] = Document(PDF)
+    [outcome] = _fetch(server, tmp_path)
+    assert outcome.status == "fetched"
+
+
+@pytest.mark.parametrize("target", ["https://10.0.0.1/a", "https://169.254.169.254/", "https://[::1%25lo]/"])
+def test_a_redirect_to_the_inside_is_not_followed(
+    server: DocumentServer, tmp_path: Path, target: str
+) -> None:
+    server.documents["/a"] = Document(status=302, location=target)
+    [outcome] = _fetch(server, tmp_path)
+    assert _code(outcome) in {ErrorCode.FETCH_PRIVATE_ADDRESS, ErrorCode.FETCH_UNREACHABLE}
+    assert [seen.path for seen in server.seen] == ["/a"]
+
+
 def test_proxy_of_the_environment_is_used(
     server: DocumentServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
