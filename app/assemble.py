@@ -212,7 +212,7 @@ def service_state(settings: ServiceSettings) -> ServiceState:
         llm.prepare()
     traces = Traces.of(settings)
     meters = Meters() if traces is None else Meters(traces.answered)
-    store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
+    store = AnswerStore.open(settings.place, kept=settings.answers_kept)
     embedder = shared_embedder(settings)
     answerer = answer_service(settings, llm, meters, ConversationStore(store), embedder)
     return ServiceState(

@@ -72,6 +72,9 @@ class ErrorCode(StrEnum):
     TEMPLATE_UNUSABLE = "template_unusable"
     PUBLISH_REFUSED = "publish_refused"
     STORE_DAMAGED = "store_damaged"
+    DATABASE_UNAVAILABLE = "database_unavailable"
+    DATABASE_OUTDATED = "database_outdated"
+    DATABASE_NEWER = "database_newer"
     ADDRESS_UNAVAILABLE = "address_unavailable"
     # the index and the model
     INDEX_MISSING = "index_missing"
@@ -186,6 +189,9 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.TEMPLATE_UNUSABLE: ErrorSpec(400, "スライドのひな形 {path} は使えません（{reason}）。タイトルと本文の枠があるレイアウトを含む .pptx を YOROZU_DECK_TEMPLATE に指定してください。"),
     ErrorCode.PUBLISH_REFUSED: ErrorSpec(409, "相談会 {id} の公開や取り下げを行えません（{reason}）。下書きの承認と公開の状態を確認してから、もう一度操作してください。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),
+    ErrorCode.DATABASE_UNAVAILABLE: ErrorSpec(503, "データベースに接続できません（{reason}）。少し待ってからもう一度お試しください。続くときは、YOROZU_DATABASE の設定とデータベースの状態を確認するよう管理者に依頼してください。"),
+    ErrorCode.DATABASE_OUTDATED: ErrorSpec(503, "データベースの形式（{found}）が、この版の必要とする形式（{needed}）より古いままです。「yorozu database upgrade」を一度実行してから起動してください。"),
+    ErrorCode.DATABASE_NEWER: ErrorSpec(503, "データベースの形式（{found}）は、この版の知る形式（{known}）より新しいものです。新しい版の yorozu を使うか、新しい版で「yorozu database downgrade」を実行してください。"),
     ErrorCode.ADDRESS_UNAVAILABLE: ErrorSpec(503, "{host}:{port} で待ち受けられません（{reason}）。--port で別の番号を指定してください。"),
     ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),
     ErrorCode.INDEX_DAMAGED: ErrorSpec(503, "索引を開けません（{reason}）。「yorozu rollback」で前の世代に戻すか、「yorozu ingest --rebuild」で作り直してください。"),

@@ -93,7 +93,7 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(settings, state.answerer, state.embedder)
     app.state.drafting = Drafting(app.state.desk)
-    app.state.originals = OriginalStore.open(settings.data_dir)
+    app.state.originals = OriginalStore.open(settings.place)
     app.state.intake = IntakeDesk(
         settings, app.state.desk.questions, lambda: generaliser(settings), lambda: state.embedder
     )
@@ -125,7 +125,8 @@ def create_app(state: ServiceState) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.warming.start()
-    app.state.drafting.start()
+    if app.state.service.settings.draft_here:
+        app.state.drafting.start()
     yield
     await app.state.drafting.stop()
     app.state.intake.close()
