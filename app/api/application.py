@@ -7,9 +7,9 @@ import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from app.access.buckets import Buckets
 from app.access.guard import Guard
 from app.access.login import Login
+from app.access.redis_link import Limits
 from app.api import (
     admin,
     answers,
@@ -87,9 +87,11 @@ def create_app(state: ServiceState) -> FastAPI:
         ],
     )
     app.state.service = state
-    app.state.login = Login.of(settings, state.store)
-    app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions)
-    app.state.oidc_attempts = Buckets(120, burst=60)  # a minute, an address
+    redis = settings.redis.get_secret_value() if settings.redis is not None else None
+    limits = app.state.limits = Limits.at(redis, state.meters.counted_alone)
+    app.state.login = Login.of(settings, state.store, limits=limits)
+    app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions, limits)
+    app.state.oidc_attempts = limits.buckets("oidc", 120, burst=60)  # a minute, an address
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(settings, state.answerer, state.embedder)
     app.state.drafting = Drafting(app.state.desk)
@@ -135,6 +137,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(app.state.ingesting.stop)
     await app.state.warming.stop()
     app.state.login.close()
+    app.state.limits.close()
     app.state.service.answerer.close()
     app.state.service.pages.close()
     if app.state.service.traces is not None:
