@@ -38,6 +38,7 @@ from ingest.embedding.remembered import Remembered
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
 from ingest.index.reader import Index, IndexHolder
+from ingest.index.remote_vectors import VectorSearch
 from ingest.text.words import Tokenizer
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def answer_service(
     embedder = embedder or shared_embedder(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
-        IndexHolder(settings.data_dir, name),
+        IndexHolder(settings.data_dir, name, VectorSearch(settings.vector_server, meters.vectors_away)),
         Tokenizer(),
         embedder,
         question_limit=settings.question_limit,

@@ -51,6 +51,11 @@ class Meters:
             ["way", "outcome"],
             registry=self._registry,
         )
+        self._vectors = Counter(
+            "yorozu_vectors_away",
+            "Searches by vectors that were not made, for the server that holds them was away.",
+            registry=self._registry,
+        )
         self._alone = Counter(
             "yorozu_limits_counted_alone",
             "Requests that this process counted by itself, for the Redis that is to share limits was away.",
@@ -77,6 +82,10 @@ class Meters:
     def logged_in(self, way: Literal["account", "oidc"], outcome: str) -> None:
         """Count a login: "done", or the code of the error that it ended in."""
         self._logins.labels(way, outcome).inc()
+
+    def vectors_away(self) -> None:
+        """Count a search that the vectors had no part in, though they should."""
+        self._vectors.inc()
 
     def counted_alone(self) -> None:
         """Count a request whose limit was not shared."""

@@ -47,6 +47,11 @@ class SharedSettings(LoginSettings):
         return _starting(value, _REDIS, "redis://")
 
     @property
+    def redis_url(self) -> str | None:
+        """Where limits are shared."""
+        return self.redis.get_secret_value() if self.redis is not None else None
+
+    @property
     def place(self) -> Place:
         """Where people's work is kept."""
         url, originals = self.database, self.originals_database

@@ -81,6 +81,7 @@ class ErrorCode(StrEnum):
     INDEX_DAMAGED = "index_damaged"
     INDEX_LOCKED = "index_locked"
     INGEST_RUNNING = "ingest_running"
+    VECTORS_UNAVAILABLE = "vectors_unavailable"
     EMBEDDER_MISMATCH = "embedder_mismatch"
     GENERATION_MISSING = "generation_missing"
     MODEL_UNAVAILABLE = "model_unavailable"
@@ -197,6 +198,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.INDEX_DAMAGED: ErrorSpec(503, "索引を開けません（{reason}）。「yorozu rollback」で前の世代に戻すか、「yorozu ingest --rebuild」で作り直してください。"),
     ErrorCode.INDEX_LOCKED: ErrorSpec(409, "別の取り込みが実行中です（プロセス {pid}）。終わってからもう一度実行してください。"),
     ErrorCode.INGEST_RUNNING: ErrorSpec(409, "取り込みはすでに実行中です。終わってからもう一度実行してください。"),
+    ErrorCode.VECTORS_UNAVAILABLE: ErrorSpec(503, "ベクトルのサーバー（Chroma）に書き込めません（{reason}）。YOROZU_CHROMA の設定とサーバーの状態を確認して、もう一度「yorozu ingest」を実行してください。"),
     ErrorCode.EMBEDDER_MISMATCH: ErrorSpec(503, "索引は埋め込みモデル「{index}」で作られていますが、設定は「{configured}」です。「yorozu ingest」を実行して作り直すか、設定を戻してください。"),
     ErrorCode.GENERATION_MISSING: ErrorSpec(404, "戻せる世代がありません。「yorozu ingest」で索引を作ってください。"),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(503, "埋め込みモデルを用意できません（{reason}）。ネットワークかプロキシの設定を確認し「yorozu model」を実行してください。"),

@@ -28,7 +28,7 @@ class RedisServer:
             "--save",
             "",
             "--dir",
-            folder,
+            str(folder),
         ]
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -87,8 +87,7 @@ def create_app(state: ServiceState) -> FastAPI:
         ],
     )
     app.state.service = state
-    redis = settings.redis.get_secret_value() if settings.redis is not None else None
-    limits = app.state.limits = Limits.at(redis, state.meters.counted_alone)
+    limits = app.state.limits = Limits.at(settings.redis_url, state.meters.counted_alone)
     app.state.login = Login.of(settings, state.store, limits=limits)
     app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions, limits)
     app.state.oidc_attempts = limits.buckets("oidc", 120, burst=60)  # a minute, an address
@@ -101,6 +100,13 @@ def create_app(state: ServiceState) -> FastAPI:
     )
     app.state.ingesting = ingesting(settings)
     errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
+    _include(app)
+    page.install(app)
+    check_decided(app)
+    return app
+
+
+def _include(app: FastAPI) -> None:
     for noun in (
         answers,
         feedback,
@@ -119,9 +125,6 @@ def create_app(state: ServiceState) -> FastAPI:
     for noun in (meetings, intakes, meeting_questions, sent_questions, generalisations, groups, drafts):
         app.include_router(noun.router)
     app.include_router(meetings.impact_router)
-    page.install(app)
-    check_decided(app)
-    return app
 
 
 @asynccontextmanager
