@@ -16,6 +16,7 @@ from app.answering.rerank import Reranker, open_cross_encoder
 from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.answering.verification.verifier import Verifier
+from app.following import Following
 from app.meters import Meters
 from app.organiser.checking import EditCheck
 from app.organiser.draft_desk import DraftDesk, Drafter
@@ -97,6 +98,11 @@ def draft_desk(settings: ServiceSettings, drafter: Drafter, embedder: Embedder |
         return ingest(settings, embedder=embedder).generation
 
     return DraftDesk.open(settings, drafter, reindex, EditCheck(lambda: verifier_of(settings)))
+
+
+def following(settings: ServiceSettings) -> Following:
+    """What takes over new generations from the shared folder, where the settings name one."""
+    return Following(settings.generations, settings.data_dir, settings.follow_seconds)
 
 
 def ingesting(settings: ServiceSettings) -> Ingesting:

@@ -12,6 +12,7 @@ import typer
 from app.access.accounts_cli import accounts_cli
 from app.access.cli import keys_cli
 from app.database_cli import database_cli
+from app.generation_cli import generation_cli
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
 
@@ -29,6 +30,7 @@ cli = typer.Typer(
 cli.add_typer(keys_cli, name="keys")
 cli.add_typer(accounts_cli, name="accounts")
 cli.add_typer(database_cli, name="database")
+cli.add_typer(generation_cli, name="generation")
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="資料のフォルダー（既定 corpus）")]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="索引などを置くフォルダー（既定 var）")]

@@ -1,7 +1,5 @@
 """Settings of what several machines share. Without any of them everything lies on this one."""
 
-from pathlib import Path
-
 from pydantic import Field, SecretStr, field_validator
 
 from app.access.login_settings import LoginSettings
@@ -25,9 +23,6 @@ class SharedSettings(LoginSettings):
     )
     redis: SecretStr | None = Field(
         None, description="回数制限を共有する Redis のアドレス（redis://HOST:6379/0。既定は共有しない）"
-    )
-    generations: Path | None = Field(
-        None, description="索引の世代を受け渡す共有フォルダー（既定は受け渡さない）"
     )
     follow_seconds: float = Field(
         5.0, gt=0, description="共有フォルダーに新しい世代がないかを調べる間隔（秒）"

@@ -5,7 +5,7 @@ import signal
 from contextlib import ExitStack, closing
 from threading import Event
 
-from app.assemble import answer_service, draft_desk, shared_embedder
+from app.assemble import answer_service, draft_desk, following, shared_embedder
 from app.organiser.drafting import work_on_and_on
 from app.settings import ServiceSettings
 
@@ -23,6 +23,9 @@ def run_worker(settings: ServiceSettings, *, threads: int, stop: Event) -> None:
     with ExitStack() as stack:
         service = stack.enter_context(closing(answer_service(settings, embedder=embedder)))
         desk = stack.enter_context(closing(draft_desk(settings, service, embedder)))
+        new = following(settings)
+        stack.callback(new.stop)
+        new.start()
         log.info("worker ready, %d at a time", threads)
         work_on_and_on(desk, stop, workers=threads)
 

@@ -83,6 +83,7 @@ class ErrorCode(StrEnum):
     INGEST_RUNNING = "ingest_running"
     VECTORS_UNAVAILABLE = "vectors_unavailable"
     EMBEDDER_MISMATCH = "embedder_mismatch"
+    GENERATION_DAMAGED = "generation_damaged"
     GENERATION_MISSING = "generation_missing"
     MODEL_UNAVAILABLE = "model_unavailable"
     MODEL_CHECKSUM = "model_checksum"
@@ -200,6 +201,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.INGEST_RUNNING: ErrorSpec(409, "取り込みはすでに実行中です。終わってからもう一度実行してください。"),
     ErrorCode.VECTORS_UNAVAILABLE: ErrorSpec(503, "ベクトルのサーバー（Chroma）に書き込めません（{reason}）。YOROZU_CHROMA の設定とサーバーの状態を確認して、もう一度「yorozu ingest」を実行してください。"),
     ErrorCode.EMBEDDER_MISMATCH: ErrorSpec(503, "索引は埋め込みモデル「{index}」で作られていますが、設定は「{configured}」です。「yorozu ingest」を実行して作り直すか、設定を戻してください。"),
+    ErrorCode.GENERATION_DAMAGED: ErrorSpec(503, "受け渡された世代 {name} が、送り出したときの内容と一致しません。送り出す側で「yorozu generation export」をもう一度実行してください。"),
     ErrorCode.GENERATION_MISSING: ErrorSpec(404, "戻せる世代がありません。「yorozu ingest」で索引を作ってください。"),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(503, "埋め込みモデルを用意できません（{reason}）。ネットワークかプロキシの設定を確認し「yorozu model」を実行してください。"),
     ErrorCode.MODEL_CHECKSUM: ErrorSpec(503, "埋め込みモデルのファイルが壊れているか、すり替わっています（{file}）。{file} を削除して「yorozu model」を実行してください。"),

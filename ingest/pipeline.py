@@ -28,6 +28,7 @@ from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER
 from ingest.index.reader import Index, open_index
 from ingest.index.records import Contents, FileRecord
+from ingest.index.travel import export_generation
 from ingest.models import FileContent, Passage, Source
 from ingest.passages import split_file
 from ingest.readers.parallel import read_each
@@ -82,6 +83,21 @@ def ingest(
         YorozuError: CORPUS_MISSING, CATALOGUE_INVALID, INDEX_LOCKED, DATA_DIR_UNWRITABLE. A file that
             cannot be read does not raise: it stands in the report, and everything else goes in.
     """
+    report = _ingest(settings, paths, embedder, progress=progress, rebuild=rebuild, hear=hear)
+    if settings.generations is not None:
+        export_generation(settings.data_dir, settings.generations)
+    return report
+
+
+def _ingest(
+    settings: Settings,
+    paths: Sequence[Path] | None,
+    embedder: Embedder | None,
+    *,
+    progress: bool,
+    rebuild: bool,
+    hear: Hear | None,
+) -> IngestReport:
     files = scan(settings.corpus, paths)
     catalogue = load_catalogue(settings.corpus / CATALOGUE_NAME)
     name = embedder.name if embedder else NO_EMBEDDER

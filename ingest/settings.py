@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     chroma_seconds: float = Field(
         1.0, gt=0, description="一つの質問のために Chroma を待つ時間の上限（秒）。過ぎれば語だけで探す"
     )
+    generations: Path | None = Field(
+        None, description="索引の世代を受け渡す共有フォルダー（既定は受け渡さない）"
+    )
     read_seconds: float = Field(60.0, gt=0, description="一つのファイルの読み取りにかける上限（秒）")
     max_file_mb: int = Field(200, gt=0, description="読み取るファイルの大きさの上限（MB）")
 

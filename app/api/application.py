@@ -42,7 +42,7 @@ from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
-from app.assemble import draft_desk, generaliser, ingesting
+from app.assemble import draft_desk, following, generaliser, ingesting
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.keys import KeyStore
@@ -94,6 +94,7 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(settings, state.answerer, state.embedder)
     app.state.drafting = Drafting(app.state.desk)
+    app.state.following = following(settings)
     app.state.originals = OriginalStore.open(settings.place)
     app.state.intake = IntakeDesk(
         settings, app.state.desk.questions, lambda: generaliser(settings), lambda: state.embedder
@@ -129,6 +130,7 @@ def _include(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.following.start()
     app.state.warming.start()
     if app.state.service.settings.draft_here:
         app.state.drafting.start()
@@ -139,6 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.originals.close()
     await anyio.to_thread.run_sync(app.state.ingesting.stop)
     await app.state.warming.stop()
+    await anyio.to_thread.run_sync(app.state.following.stop)
     app.state.login.close()
     app.state.limits.close()
     app.state.service.answerer.close()
