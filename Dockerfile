@@ -2,8 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /srv/yorozu
-# A pip older than 23.2 does not see every package of constraints.txt.
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install pip==26.3
+RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 # torch by itself, so that --build-arg TORCH_INDEX_URL=… can point to its CPU builds; the default builds for
 # x86-64 bring gigabytes of CUDA that this image never uses.

@@ -3,7 +3,8 @@
     sudo python deploy/check_dockerfile.py --work /var/tmp/image
 
 Needs root, debootstrap and a Debian mirror. The base image `python:3.11-slim-bookworm` is Debian bookworm
-with Python 3.11; here it is Debian's own Python 3.11. What this shows: that the steps work from nothing, that
+with the newest Python 3.11 in /usr/local; here the one that is running this, or --python, is copied there
+(Debian's own 3.11.2 is too old for some packages). What this shows: that the steps work from nothing, that
 the image's user can run the command, and that it answers. What it does not: the registry's base image.
 """
 
@@ -66,9 +67,11 @@ def main() -> int:
     )
     parser.add_argument("--work", type=Path, required=True, help="an empty folder, some 8 GB")
     parser.add_argument("--mount", type=Path, action="append", default=[], help="also seen inside, read-only")
+    default = Path(sys.base_prefix)
+    parser.add_argument("--python", type=Path, default=default, help="prefix of a Python 3.11")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    base, stages, started = _base(given.work), list[Stage](), time.monotonic()
+    base, stages, started = _base(given.work, given.python), list[Stage](), time.monotonic()
     for word, rest in steps((ROOT / "Dockerfile").read_text(encoding="utf-8")):
         print(f"{time.monotonic() - started:6.0f} s  {word} {rest[:100]}", flush=True)
         _step(word, rest, base, stages, given.mount)
@@ -77,13 +80,14 @@ def main() -> int:
     return 0 if answer["status"] == "answered" else 1
 
 
-def _base(work: Path) -> Path:
-    """Debian with Python, once."""
+def _base(work: Path, python: Path) -> Path:
+    """Debian with Python in /usr/local, as the base image has it; made once."""
     root = work / "base"
-    if not (root / "usr/local/bin/python").is_symlink():
-        include = "python3,python3-venv,ca-certificates"
+    if not (root / "usr/local/bin/python3.11").exists():
+        include = "ca-certificates,libssl3,libsqlite3-0,libffi8,libbz2-1.0,liblzma5,libreadline8,zlib1g"
         _run(["debootstrap", "--variant=minbase", f"--include={include}", "bookworm", str(root)])
-        (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
+        _run(["cp", "--archive", f"{python}/.", str(root / "usr/local")])
+        _run(["chroot", str(root), "ldconfig"])
     return root
 
 
