@@ -87,6 +87,9 @@ def _base(work: Path, python: Path) -> Path:
         include = "ca-certificates,libssl3,libsqlite3-0,libffi8,libbz2-1.0,liblzma5,libreadline8,zlib1g"
         _run(["debootstrap", "--variant=minbase", f"--include={include}", "bookworm", str(root)])
         _run(["cp", "--archive", f"{python}/.", str(root / "usr/local")])
+        # Without what is installed beside it: the image has none of that.
+        shutil.rmtree(root / "usr/local/lib/python3.11/site-packages")
+        (root / "usr/local/lib/python3.11/site-packages").mkdir()
         _run(["chroot", str(root), "ldconfig"])
     return root
 
@@ -96,19 +99,14 @@ def _step(word: str, rest: str, base: Path, stages: list[Stage], mounts: list[Pa
         image, _, name = rest.partition(" AS ")
         assert image == BASE, f"this check knows {BASE} only, not {image}"
         root = base.with_name(f"stage-{len(stages)}")
-        shutil.rmtree(root, ignore_errors=True)
+        if root.exists():
+            shutil.rmtree(root)
         _run(["cp", "--archive", "--reflink=auto", str(base), str(root)])
         stages.append(Stage(name or str(len(stages)), root))
         return
     stage = stages[-1]
-    known = stage.env | stage.arguments
-    if word == "ENV":
-        for pair in shlex.split(rest):
-            name, _, value = pair.partition("=")
-            stage.env[name] = _WORDS.sub(lambda found: known.get(found[1], ""), value)
-    elif word == "ARG":
-        name, _, value = rest.partition("=")
-        stage.arguments[name] = os.environ.get(name, value)
+    if word in {"ENV", "ARG"}:
+        _define(word, rest, stage)
     elif word == "WORKDIR":
         stage.workdir = rest
         stage.inside(".").mkdir(parents=True, exist_ok=True)
@@ -122,6 +120,17 @@ def _step(word: str, rest: str, base: Path, stages: list[Stage], mounts: list[Pa
         stage.command = json.loads(rest)
     else:
         assert word in {"VOLUME", "EXPOSE", "HEALTHCHECK"}, f"this check does not know {word}"
+
+
+def _define(word: str, rest: str, stage: Stage) -> None:
+    """ENV holds for what follows and in the image, ARG for what follows; whoever builds may give it."""
+    known = stage.env | stage.arguments
+    for pair in shlex.split(rest) if word == "ENV" else [rest]:
+        name, _, value = pair.partition("=")
+        if word == "ENV":
+            stage.env[name] = _WORDS.sub(lambda found: known.get(found[1], ""), value)
+        else:
+            stage.arguments[name] = os.environ.get(name, value)
 
 
 def _copy(rest: str, stages: list[Stage]) -> None:
