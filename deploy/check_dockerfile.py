@@ -3,7 +3,8 @@
     sudo python deploy/check_dockerfile.py --work /var/tmp/image
 
 Needs root, debootstrap and a Debian mirror. The base image `python:3.11-slim-bookworm` is Debian bookworm
-with Python 3.11; here it is Debian's own Python 3.11. What this shows: that the steps work from nothing, that
+with the newest Python 3.11 in /usr/local; here the one that is running this, or --python, is copied there
+(Debian's own 3.11.2 is too old for some packages). What this shows: that the steps work from nothing, that
 the image's user can run the command, and that it answers. What it does not: the registry's base image.
 """
 
@@ -66,9 +67,11 @@ def main() -> int:
     )
     parser.add_argument("--work", type=Path, required=True, help="an empty folder, some 8 GB")
     parser.add_argument("--mount", type=Path, action="append", default=[], help="also seen inside, read-only")
+    default = Path(sys.base_prefix)
+    parser.add_argument("--python", type=Path, default=default, help="prefix of a Python 3.11")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    base, stages, started = _base(given.work), list[Stage](), time.monotonic()
+    base, stages, started = _base(given.work, given.python), list[Stage](), time.monotonic()
     for word, rest in steps((ROOT / "Dockerfile").read_text(encoding="utf-8")):
         print(f"{time.monotonic() - started:6.0f} s  {word} {rest[:100]}", flush=True)
         _step(word, rest, base, stages, given.mount)
@@ -77,13 +80,17 @@ def main() -> int:
     return 0 if answer["status"] == "answered" else 1
 
 
-def _base(work: Path) -> Path:
-    """Debian with Python, once."""
+def _base(work: Path, python: Path) -> Path:
+    """Debian with Python in /usr/local, as the base image has it; made once."""
     root = work / "base"
-    if not (root / "usr/local/bin/python").is_symlink():
-        include = "python3,python3-venv,ca-certificates"
+    if not (root / "usr/local/bin/python3.11").exists():
+        include = "ca-certificates,libssl3,libsqlite3-0,libffi8,libbz2-1.0,liblzma5,libreadline8,zlib1g"
         _run(["debootstrap", "--variant=minbase", f"--include={include}", "bookworm", str(root)])
-        (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
+        _run(["cp", "--archive", f"{python}/.", str(root / "usr/local")])
+        # Without what is installed beside it: the image has none of that.
+        shutil.rmtree(root / "usr/local/lib/python3.11/site-packages")
+        (root / "usr/local/lib/python3.11/site-packages").mkdir()
+        _run(["chroot", str(root), "ldconfig"])
     return root
 
 
@@ -92,19 +99,14 @@ def _step(word: str, rest: str, base: Path, stages: list[Stage], mounts: list[Pa
         image, _, name = rest.partition(" AS ")
         assert image == BASE, f"this check knows {BASE} only, not {image}"
         root = base.with_name(f"stage-{len(stages)}")
-        shutil.rmtree(root, ignore_errors=True)
+        if root.exists():
+            shutil.rmtree(root)
         _run(["cp", "--archive", "--reflink=auto", str(base), str(root)])
         stages.append(Stage(name or str(len(stages)), root))
         return
     stage = stages[-1]
-    known = stage.env | stage.arguments
-    if word == "ENV":
-        for pair in shlex.split(rest):
-            name, _, value = pair.partition("=")
-            stage.env[name] = _WORDS.sub(lambda found: known.get(found[1], ""), value)
-    elif word == "ARG":
-        name, _, value = rest.partition("=")
-        stage.arguments[name] = os.environ.get(name, value)
+    if word in {"ENV", "ARG"}:
+        _define(word, rest, stage)
     elif word == "WORKDIR":
         stage.workdir = rest
         stage.inside(".").mkdir(parents=True, exist_ok=True)
@@ -118,6 +120,17 @@ def _step(word: str, rest: str, base: Path, stages: list[Stage], mounts: list[Pa
         stage.command = json.loads(rest)
     else:
         assert word in {"VOLUME", "EXPOSE", "HEALTHCHECK"}, f"this check does not know {word}"
+
+
+def _define(word: str, rest: str, stage: Stage) -> None:
+    """ENV holds for what follows and in the image, ARG for what follows; whoever builds may give it."""
+    known = stage.env | stage.arguments
+    for pair in shlex.split(rest) if word == "ENV" else [rest]:
+        name, _, value = pair.partition("=")
+        if word == "ENV":
+            stage.env[name] = _WORDS.sub(lambda found: known.get(found[1], ""), value)
+        else:
+            stage.arguments[name] = os.environ.get(name, value)
 
 
 def _copy(rest: str, stages: list[Stage]) -> None:

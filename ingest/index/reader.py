@@ -232,6 +232,11 @@ class IndexHolder:
                 self._held = (stamp, open_index(self._data_dir, self._embedder_name, self._search))
             return self._held[1]
 
+    def close(self) -> None:
+        """Let go of the connections to a vector server; no question is answered afterwards."""
+        if self._search is not None:
+            self._search.close()
+
     def _stamp(self) -> tuple[int, int]:
         try:
             found = layout.current_file(self._data_dir).stat()
