@@ -10,6 +10,8 @@ from eval.cluster.cluster import Cluster
 from eval.cluster.report import table, write
 from eval.cluster.trial import Plan, run
 
+_TOLD = ("minutes", "ingests", "kills", "clients", "pause", "embedder")
+
 
 def main() -> int:
     """Start a cluster, try it out, print what came of it; 1 where something was lost, mixed or unclean."""
@@ -41,7 +43,9 @@ def main() -> int:
             outcome = run(cluster, plan, say)
         finally:
             cluster.stop()
-    words = " ".join(["python -m eval.cluster", *sys.argv[1:]])
+    # Where the logs were kept says nothing to others.
+    told = [f"--{name} {value}" for name, value in vars(given).items() if name in _TOLD]
+    words = " ".join(["python -m eval.cluster", *told])
     text = table(cluster, plan, outcome, words)
     print(text)
     for line in (*outcome.lost[:20], *outcome.notes.mixed[:20], *outcome.notes.broken[:20]):
