@@ -26,6 +26,9 @@ RUN apt-get update \
 RUN useradd --system --uid 10001 --home-dir /srv/yorozu yorozu
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build --chown=10001:10001 /srv/yorozu /srv/yorozu
+# Where deploy/ mounts what outlives a container: a new volume takes over owner and contents.
+RUN install --directory --owner=10001 --group=10001 /data /generations
+COPY --from=build --chown=10001:10001 /srv/yorozu/corpus /corpus
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 YOROZU_HOST=0.0.0.0 YOROZU_PORT=8000
 WORKDIR /srv/yorozu
 USER 10001

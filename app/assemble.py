@@ -16,6 +16,7 @@ from app.answering.rerank import Reranker, open_cross_encoder
 from app.answering.retrieve import MODEL_ERRORS
 from app.answering.service import AnswerService
 from app.answering.verification.verifier import Verifier
+from app.following import Following
 from app.meters import Meters
 from app.organiser.checking import EditCheck
 from app.organiser.draft_desk import DraftDesk, Drafter
@@ -38,6 +39,7 @@ from ingest.embedding.remembered import Remembered
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
 from ingest.index.reader import Index, IndexHolder
+from ingest.index.remote_vectors import VectorSearch
 from ingest.text.words import Tokenizer
 
 if TYPE_CHECKING:
@@ -98,6 +100,11 @@ def draft_desk(settings: ServiceSettings, drafter: Drafter, embedder: Embedder |
     return DraftDesk.open(settings, drafter, reindex, EditCheck(lambda: verifier_of(settings)))
 
 
+def following(settings: ServiceSettings) -> Following:
+    """What takes over new generations from the shared folder, where the settings name one."""
+    return Following(settings.generations, settings.data_dir, settings.follow_seconds)
+
+
 def ingesting(settings: ServiceSettings) -> Ingesting:
     """What brings the index up to date from the admin page. The embedder is loaded when it begins."""
 
@@ -152,7 +159,7 @@ def answer_service(
     embedder = embedder or shared_embedder(settings)
     name = embedder.name if embedder is not None else None
     return AnswerService(
-        IndexHolder(settings.data_dir, name),
+        IndexHolder(settings.data_dir, name, VectorSearch(settings.vector_server, meters.vectors_away)),
         Tokenizer(),
         embedder,
         question_limit=settings.question_limit,
@@ -212,7 +219,7 @@ def service_state(settings: ServiceSettings) -> ServiceState:
         llm.prepare()
     traces = Traces.of(settings)
     meters = Meters() if traces is None else Meters(traces.answered)
-    store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
+    store = AnswerStore.open(settings.place, kept=settings.answers_kept)
     embedder = shared_embedder(settings)
     answerer = answer_service(settings, llm, meters, ConversationStore(store), embedder)
     return ServiceState(

@@ -12,6 +12,8 @@ import typer
 
 from app.access.accounts_cli import accounts_cli
 from app.access.cli import keys_cli
+from app.database_cli import database_cli
+from app.generation_cli import generation_cli
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
 
@@ -28,6 +30,8 @@ cli = typer.Typer(
 )
 cli.add_typer(keys_cli, name="keys")
 cli.add_typer(accounts_cli, name="accounts")
+cli.add_typer(database_cli, name="database")
+cli.add_typer(generation_cli, name="generation")
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="資料のフォルダー（既定 corpus）")]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="索引などを置くフォルダー（既定 var）")]
@@ -170,6 +174,22 @@ def serve(
     check_start(state)
     print(f"http://{settings.host}:{settings.port}/ を開いてください（終了は Ctrl+C）", file=sys.stderr)
     run(state)
+
+
+@cli.command()
+def worker(
+    *,
+    threads: Annotated[int, typer.Option("--threads", min=1, max=8, help="同時に下書きする数")] = 1,
+    corpus: Corpus = None,
+    data_dir: DataDir = None,
+) -> None:
+    """下書きだけを作るプロセスです。何台でも、同じデータベースの待ち行列を分け合います。"""
+    from app.logs import log_to_stderr
+    from app.worker import run_worker, stopped_by_signals
+
+    settings = load_settings(corpus, data_dir)
+    log_to_stderr(settings.log_format)
+    run_worker(settings, threads=threads, stop=stopped_by_signals())
 
 
 @cli.command()

@@ -33,3 +33,5 @@ def log_to_stderr(form: Literal["text", "json"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(_TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # One line for each search of a vector server says nothing that its failures and the counters do not.
+    logging.getLogger("httpx").setLevel(logging.WARNING)

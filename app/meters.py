@@ -51,6 +51,16 @@ class Meters:
             ["way", "outcome"],
             registry=self._registry,
         )
+        self._vectors = Counter(
+            "yorozu_vectors_away",
+            "Searches by vectors that were not made, for the server that holds them was away.",
+            registry=self._registry,
+        )
+        self._alone = Counter(
+            "yorozu_limits_counted_alone",
+            "Requests that this process counted by itself, for the Redis that is to share limits was away.",
+            registry=self._registry,
+        )
         self._refused = Counter(
             "yorozu_requests_refused",
             "Requests that the guard or a limit turned away.",
@@ -72,6 +82,14 @@ class Meters:
     def logged_in(self, way: Literal["account", "oidc"], outcome: str) -> None:
         """Count a login: "done", or the code of the error that it ended in."""
         self._logins.labels(way, outcome).inc()
+
+    def vectors_away(self) -> None:
+        """Count a search that the vectors had no part in, though they should."""
+        self._vectors.inc()
+
+    def counted_alone(self) -> None:
+        """Count a request whose limit was not shared."""
+        self._alone.inc()
 
     def turned_away(self, code: str) -> None:
         """Count a request that was not let in, by the code of its error."""

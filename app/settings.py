@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from app.access.login_settings import LoginSettings, split_words
+from app.access.login_settings import split_words
+from app.shared_settings import SharedSettings
 
 _RATE_OF_KEYS = 1200  # a minute
 _RATE_OF_ADDRESSES = 300
@@ -24,7 +25,7 @@ def _origin(value: str) -> str:
     return origin
 
 
-class ServiceSettings(LoginSettings):
+class ServiceSettings(SharedSettings):
     """Everything that `yorozu serve` and `yorozu ask` can be told. Unknown settings are refused."""
 
     host: str = Field("127.0.0.1", min_length=1, description="待ち受けるアドレス")

@@ -19,7 +19,8 @@ def check_start(state: ServiceState) -> None:
             is asked for and nobody has one; LOGIN_NEEDS_HTTPS where people would log in over plain http.
     """
     settings = state.settings
-    if current_generation(settings.data_dir) is None:
+    # With a shared folder the first generation may come later: until then the service is not ready.
+    if current_generation(settings.data_dir) is None and settings.generations is None:
         raise YorozuError(ErrorCode.INDEX_MISSING)
     logins = settings.oidc_issuer is not None or PeopleStore(state.store).any_account()
     if logins and not settings.login_possible:

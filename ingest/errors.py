@@ -72,13 +72,18 @@ class ErrorCode(StrEnum):
     TEMPLATE_UNUSABLE = "template_unusable"
     PUBLISH_REFUSED = "publish_refused"
     STORE_DAMAGED = "store_damaged"
+    DATABASE_UNAVAILABLE = "database_unavailable"
+    DATABASE_OUTDATED = "database_outdated"
+    DATABASE_NEWER = "database_newer"
     ADDRESS_UNAVAILABLE = "address_unavailable"
     # the index and the model
     INDEX_MISSING = "index_missing"
     INDEX_DAMAGED = "index_damaged"
     INDEX_LOCKED = "index_locked"
     INGEST_RUNNING = "ingest_running"
+    VECTORS_UNAVAILABLE = "vectors_unavailable"
     EMBEDDER_MISMATCH = "embedder_mismatch"
+    GENERATION_DAMAGED = "generation_damaged"
     GENERATION_MISSING = "generation_missing"
     MODEL_UNAVAILABLE = "model_unavailable"
     MODEL_CHECKSUM = "model_checksum"
@@ -186,12 +191,17 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.TEMPLATE_UNUSABLE: ErrorSpec(400, "スライドのひな形 {path} は使えません（{reason}）。タイトルと本文の枠があるレイアウトを含む .pptx を YOROZU_DECK_TEMPLATE に指定してください。"),
     ErrorCode.PUBLISH_REFUSED: ErrorSpec(409, "相談会 {id} の公開や取り下げを行えません（{reason}）。下書きの承認と公開の状態を確認してから、もう一度操作してください。"),
     ErrorCode.STORE_DAMAGED: ErrorSpec(503, "回答の保存先 {path} を開けません（{reason}）。このファイルを別の場所に移してから起動し直してください。"),
+    ErrorCode.DATABASE_UNAVAILABLE: ErrorSpec(503, "データベースに接続できません（{reason}）。少し待ってからもう一度お試しください。続くときは、YOROZU_DATABASE の設定とデータベースの状態を確認するよう管理者に依頼してください。"),
+    ErrorCode.DATABASE_OUTDATED: ErrorSpec(503, "データベースの形式（{found}）が、この版の必要とする形式（{needed}）より古いままです。「yorozu database upgrade」を一度実行してから起動してください。"),
+    ErrorCode.DATABASE_NEWER: ErrorSpec(503, "データベースの形式（{found}）は、この版の知る形式（{known}）より新しいものです。新しい版の yorozu を使うか、新しい版で「yorozu database downgrade」を実行してください。"),
     ErrorCode.ADDRESS_UNAVAILABLE: ErrorSpec(503, "{host}:{port} で待ち受けられません（{reason}）。--port で別の番号を指定してください。"),
     ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),
     ErrorCode.INDEX_DAMAGED: ErrorSpec(503, "索引を開けません（{reason}）。「yorozu rollback」で前の世代に戻すか、「yorozu ingest --rebuild」で作り直してください。"),
     ErrorCode.INDEX_LOCKED: ErrorSpec(409, "別の取り込みが実行中です（プロセス {pid}）。終わってからもう一度実行してください。"),
     ErrorCode.INGEST_RUNNING: ErrorSpec(409, "取り込みはすでに実行中です。終わってからもう一度実行してください。"),
+    ErrorCode.VECTORS_UNAVAILABLE: ErrorSpec(503, "ベクトルのサーバー（Chroma）に書き込めません（{reason}）。YOROZU_CHROMA の設定とサーバーの状態を確認して、もう一度「yorozu ingest」を実行してください。"),
     ErrorCode.EMBEDDER_MISMATCH: ErrorSpec(503, "索引は埋め込みモデル「{index}」で作られていますが、設定は「{configured}」です。「yorozu ingest」を実行して作り直すか、設定を戻してください。"),
+    ErrorCode.GENERATION_DAMAGED: ErrorSpec(503, "受け渡された世代 {name} が、送り出したときの内容と一致しません。送り出す側で「yorozu generation export」をもう一度実行してください。"),
     ErrorCode.GENERATION_MISSING: ErrorSpec(404, "戻せる世代がありません。「yorozu ingest」で索引を作ってください。"),
     ErrorCode.MODEL_UNAVAILABLE: ErrorSpec(503, "埋め込みモデルを用意できません（{reason}）。ネットワークかプロキシの設定を確認し「yorozu model」を実行してください。"),
     ErrorCode.MODEL_CHECKSUM: ErrorSpec(503, "埋め込みモデルのファイルが壊れているか、すり替わっています（{file}）。{file} を削除して「yorozu model」を実行してください。"),

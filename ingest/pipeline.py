@@ -28,6 +28,7 @@ from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER
 from ingest.index.reader import Index, open_index
 from ingest.index.records import Contents, FileRecord
+from ingest.index.travel import export_generation
 from ingest.models import FileContent, Passage, Source
 from ingest.passages import split_file
 from ingest.readers.parallel import read_each
@@ -82,10 +83,27 @@ def ingest(
         YorozuError: CORPUS_MISSING, CATALOGUE_INVALID, INDEX_LOCKED, DATA_DIR_UNWRITABLE. A file that
             cannot be read does not raise: it stands in the report, and everything else goes in.
     """
+    report = _ingest(settings, paths, embedder, progress=progress, rebuild=rebuild, hear=hear)
+    if settings.generations is not None:
+        export_generation(settings.data_dir, settings.generations)
+    return report
+
+
+def _ingest(
+    settings: Settings,
+    paths: Sequence[Path] | None,
+    embedder: Embedder | None,
+    *,
+    progress: bool,
+    rebuild: bool,
+    hear: Hear | None,
+) -> IngestReport:
     files = scan(settings.corpus, paths)
     catalogue = load_catalogue(settings.corpus / CATALOGUE_NAME)
     name = embedder.name if embedder else NO_EMBEDDER
     shape = shape_of_passages(name, settings.read_seconds)
+    # Vectors that move to a server or back are another generation of the same passages.
+    kept_as = name if settings.chroma is None or embedder is None else f"{name} on a server"
     with writer_lock(settings.data_dir), ExitStack() as stack:
         bars = stack.enter_context(_Bars(shown=progress, hear=hear))
         before = _generation_before(settings.data_dir)
@@ -98,15 +116,15 @@ def ingest(
         _read([d for d in documents if d.known is None and d.goes_in], settings, bars)
         leave_out_repeats(documents)
         give_sources(documents, catalogue, made_before)
-        state = _state(documents, _sources(documents, catalogue), name, shape)
+        state = _state(documents, _sources(documents, catalogue), kept_as, shape)
         if before is not None and not rebuild and before.manifest.state == state:
             return _report(before.files(), 0, 0, before.generation)
         _read_the_rest(documents, settings, bars)
         give_sources(documents, catalogue, made_before)
         sources = _sources(documents, catalogue)
         contents = _contents(documents, sources, before, embedder.count_tokens if embedder else _about_tokens)
-        contents.state = _state(documents, sources, name, shape)
-        built = build_generation(settings.data_dir, contents, embedder, bars.show)
+        contents.state = _state(documents, sources, kept_as, shape)
+        built = build_generation(settings.data_dir, contents, embedder, bars.show, settings.vector_server)
         deleted = before.passage_ids() - {p.id for p in contents.passages} if before else set()
         return _report(contents.files, built.embedded, len(deleted), built.generation)
 

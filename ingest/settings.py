@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import ErrorCode, YorozuError
+from ingest.index.vector_server import VectorServer
 from ingest.reasons import reason_of_setting
 
 PREFIX = "YOROZU_"
@@ -28,6 +29,20 @@ class Settings(BaseSettings):
     embedder: str = Field("package", description="埋め込みモデル: package / none / フォルダー / ハブの名前")
     query_prefix: str | None = Field(None, description="質問の前に付ける接頭辞（モデルの指定に合わせる）")
     passage_prefix: str | None = Field(None, description="一節の前に付ける接頭辞（モデルの指定に合わせる）")
+    chroma: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/@]+$",
+        description="ベクトルを置く Chroma のサーバー（http://HOST:8000。既定は data_dir の中）",
+    )
+    chroma_token: SecretStr | None = Field(
+        None, description="Chroma のサーバーに送るトークン（Authorization: Bearer）"
+    )
+    chroma_seconds: float = Field(
+        1.0, gt=0, description="一つの質問のために Chroma を待つ時間の上限（秒）。過ぎれば語だけで探す"
+    )
+    generations: Path | None = Field(
+        None, description="索引の世代を受け渡す共有フォルダー（既定は受け渡さない）"
+    )
     read_seconds: float = Field(60.0, gt=0, description="一つのファイルの読み取りにかける上限（秒）")
     max_file_mb: int = Field(200, gt=0, description="読み取るファイルの大きさの上限（MB）")
 
@@ -35,6 +50,14 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Folder of the converted embedding models."""
         return self.model_dir or self.data_dir / "models"
+
+    @property
+    def vector_server(self) -> VectorServer | None:
+        """The Chroma that holds the vectors; None where each generation holds its own."""
+        if self.chroma is None:
+            return None
+        token = self.chroma_token.get_secret_value() if self.chroma_token is not None else None
+        return VectorServer(self.chroma, token, self.chroma_seconds)
 
     @classmethod
     def load(cls, **given: Any) -> Self:

@@ -2,14 +2,20 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from app.store.migrating import upgrade
+from app.store.opening import connect
+from app.store.parts import PARTS
+from app.store.place import Place
 from ingest.embedding.load import load_embedder
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.settings import Settings
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL_DIR_VARIABLE = "YOROZU_TEST_MODEL_DIR"
@@ -68,3 +74,34 @@ def _own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YOROZU_DATA_DIR", str(tmp_path / "var"))
     # Ours, not a setting of the product, which refuses names it does not know.
     monkeypatch.delenv(MODEL_DIR_VARIABLE, raising=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server; the test is skipped where none is installed."""
+    found = postgres.programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server(found) as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of an empty database."""
+    with postgres.database(postgres_server) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where people's work is kept, in a file and on a server, with the newest schema."""
+    if request.param == "sqlite":
+        return Place(tmp_path / "var")
+    url: str = request.getfixturevalue("postgres_url")
+    given = Place(tmp_path / "var", url)
+    for part in PARTS:
+        engine, _ = connect(given, part)
+        upgrade(engine, part)
+        engine.dispose()
+    return given

@@ -7,11 +7,10 @@ over all addresses and over all names are so high that it takes many addresses, 
 
 import math
 import threading
-import time
-from collections.abc import Callable
 
 from app.access.buckets import Buckets
 from app.access.passwords import LONGEST, Passwords
+from app.access.redis_link import Limits
 from app.store.answers import AnswerStore
 from app.store.audit import AuditLog
 from app.store.people import PeopleStore, Person, login_name
@@ -24,7 +23,7 @@ _AT_ONCE = 2  # each takes 64 MiB and a core while it is computed
 
 
 class AccountLogin:
-    """One a service. Safe to use from several threads; failures are counted in this process."""
+    """One a service. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -32,17 +31,18 @@ class AccountLogin:
         sessions: SessionStore,
         passwords: Passwords,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        limits: Limits | None = None,
     ) -> None:
+        limits = limits or Limits()
         self._people = PeopleStore(store)
         self._audit = AuditLog(store)
         self._sessions = sessions
         self._passwords = passwords
         self._computing = threading.BoundedSemaphore(_AT_ONCE)
-        self._devices = Buckets(10 / _HOUR, burst=TRIES, clock=clock)
-        self._pairs = Buckets(10 / _HOUR, burst=TRIES, clock=clock)
-        self._names = Buckets(100 / _HOUR, burst=50, clock=clock)
-        self._addresses = Buckets(600 / _HOUR, burst=100, clock=clock)
+        self._devices = limits.buckets("device", 10 / _HOUR, burst=TRIES)
+        self._pairs = limits.buckets("pair", 10 / _HOUR, burst=TRIES)
+        self._names = limits.buckets("name", 100 / _HOUR, burst=50)
+        self._addresses = limits.buckets("tries", 600 / _HOUR, burst=100)
 
     def check(self, name: str, password: str, *, device: str, address: str) -> Person:
         """Return whose name and password these are.

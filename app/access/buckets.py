@@ -21,7 +21,12 @@ class Buckets:
         burst: how many at once after a rest; by default what flows in during ten seconds, at least five.
         most: how many names are kept.
         clock: seconds that never run backwards.
+
+    Attributes:
+        waits: whether `take` may wait for another machine, and belongs into a thread.
     """
+
+    waits = False
 
     def __init__(
         self,

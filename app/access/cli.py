@@ -127,7 +127,7 @@ def open_store(data_dir: Path | None) -> Iterator["AnswerStore"]:
     from app.settings import ServiceSettings
     from app.store.answers import AnswerStore
 
-    with closing(AnswerStore.open(ServiceSettings.load(data_dir=data_dir).data_dir)) as store:
+    with closing(AnswerStore.open(ServiceSettings.load(data_dir=data_dir).place)) as store:
         yield store
 
 

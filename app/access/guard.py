@@ -8,6 +8,7 @@ import anyio
 import anyio.to_thread
 
 from app.access.buckets import Buckets
+from app.access.redis_link import Limits
 from app.access.visitor import Scope, Visitor
 from app.settings import ServiceSettings
 from app.store.keys import KeyStore
@@ -38,12 +39,15 @@ class Shown:
 class Guard:
     """One a service. Whoever has a key or has logged in is counted by that, everybody else by address."""
 
-    def __init__(self, settings: ServiceSettings, keys: KeyStore, sessions: SessionStore) -> None:
+    def __init__(
+        self, settings: ServiceSettings, keys: KeyStore, sessions: SessionStore, limits: Limits | None = None
+    ) -> None:
+        limits = limits or Limits()
         self._anonymous = settings.anonymous_reading
         self._keys = keys
         self._sessions = sessions
-        self._by_key = Buckets(settings.rate_of_keys)
-        self._by_address = Buckets(settings.rate_of_addresses)
+        self._by_key = limits.buckets("key", settings.rate_of_keys)
+        self._by_address = limits.buckets("address", settings.rate_of_addresses)
         self._lookups = anyio.CapacityLimiter(_LOOKUPS)
 
     async def admit(self, shown: Shown, needed: Scope) -> Visitor:
@@ -58,7 +62,7 @@ class Guard:
             return _covering(await self._by_token(token, shown.address), needed)
         if shown.session and (visitor := await self._by_session(shown)) is not None:
             return _covering(visitor, needed)
-        _limit(self._by_address, shown.address)
+        await self._limit(self._by_address, shown.address)
         if self._anonymous and needed is Scope.READER:
             return Visitor(address=shown.address)
         raise YorozuError(ErrorCode.SESSION_EXPIRED if shown.session else ErrorCode.KEY_MISSING)
@@ -67,9 +71,9 @@ class Guard:
         try:
             key = await anyio.to_thread.run_sync(self._keys.find, token, limiter=self._lookups)
         except YorozuError:
-            _limit(self._by_address, address)  # who tries keys out is slowed down
+            await self._limit(self._by_address, address)  # who tries keys out is slowed down
             raise
-        _limit(self._by_key, key.id)
+        await self._limit(self._by_key, key.id)
         return Visitor(key_id=key.id, scope=key.scope, address=address, name=key.name)
 
     async def _by_session(self, shown: Shown) -> Visitor | None:
@@ -77,10 +81,18 @@ class Guard:
         person = await anyio.to_thread.run_sync(find, shown.session, limiter=self._lookups)
         if person is None:
             return None
-        _limit(self._by_key, person.id)
+        await self._limit(self._by_key, person.id)
         if not shown.genuine:
             raise YorozuError(ErrorCode.CSRF_FAILED)
         return Visitor(person_id=person.id, scope=person.scope, address=shown.address, name=person.name)
+
+    async def _limit(self, buckets: Buckets, name: str) -> None:
+        if buckets.waits:
+            wait = await anyio.to_thread.run_sync(buckets.take, name, limiter=self._lookups)
+        else:
+            wait = buckets.take(name)
+        if wait:
+            raise YorozuError(ErrorCode.RATE_LIMITED, seconds=math.ceil(wait))
 
     def _token(self, shown: Shown) -> str | None:
         """Return what is said to be a key, None where nothing is.
@@ -99,8 +111,3 @@ def _covering(visitor: Visitor, needed: Scope) -> Visitor:
     if visitor.scope is None or not visitor.scope.covers(needed):
         raise YorozuError(ErrorCode.SCOPE_MISSING, needed=needed.value)
     return visitor
-
-
-def _limit(buckets: Buckets, name: str) -> None:
-    if wait := buckets.take(name):
-        raise YorozuError(ErrorCode.RATE_LIMITED, seconds=math.ceil(wait))

@@ -9,6 +9,7 @@ from app.access.cookies import Cookies
 from app.access.oidc_login import OidcLogin
 from app.access.oidc_provider import OidcProvider
 from app.access.passwords import Passwords
+from app.access.redis_link import Limits
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
 from app.store.people import PeopleStore
@@ -28,7 +29,13 @@ class Login:
     oidc: OidcLogin | None
 
     @classmethod
-    def of(cls, settings: ServiceSettings, store: AnswerStore, passwords: Passwords | None = None) -> Self:
+    def of(
+        cls,
+        settings: ServiceSettings,
+        store: AnswerStore,
+        passwords: Passwords | None = None,
+        limits: Limits | None = None,
+    ) -> Self:
         """Put it together. Nobody is asked anything yet."""
         sessions = SessionStore(
             store,
@@ -41,7 +48,7 @@ class Login:
             cookies=Cookies.of(settings),
             people=PeopleStore(store),
             sessions=sessions,
-            accounts=AccountLogin(store, sessions, passwords or Passwords()),
+            accounts=AccountLogin(store, sessions, passwords or Passwords(), limits=limits),
             oidc=OidcLogin(settings, OidcProvider(settings), store) if with_provider else None,
         )
 

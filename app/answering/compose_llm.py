@@ -7,12 +7,12 @@ from typing import Any
 
 from app.answering.compose import ComposeFailed, Material
 from app.answering.conversation.rewrite import LlmRewriter
-from app.answering.llm.breaker import Breaker
 from app.answering.llm.client import ModelClient, ModelFailed
 from app.answering.llm.parse import Sentence, SentenceParser
 from app.answering.llm.prompt import Prompt, check_messages, reply_schema
 from app.answering.llm.settings import LlmSettings
 from app.answering.models import Engine, Statement
+from ingest.breaker import Breaker
 from ingest.text.normalise import fold
 
 MOST_SENTENCES = 24  # as many as a whole answer of the meeting may have; the prompt asks for eight

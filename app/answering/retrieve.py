@@ -172,7 +172,7 @@ class Retriever:
         ]
         if self._reranker is not None:
             candidates = list(self._reranker.order(wording, candidates))
-        return Retrieved(wording, tuple(candidates), own.by_words_alone)
+        return Retrieved(wording, tuple(candidates), own.by_words_alone or whole.by_words_alone)
 
 
 def _supported(index: Index, rows: Rows, score: Scores, weigh: Callable[[Rows], Scores]) -> Scores:

@@ -103,6 +103,7 @@ class AnswerService:
 
     def close(self) -> None:
         """Close the connections to a language model; no question is answered afterwards."""
+        self._holder.close()
         if self._llm is not None:
             self._llm.close()
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding.base import Vectors
 from ingest.index.reader import Index
+from ingest.index.remote_vectors import VectorsAway
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -48,18 +49,22 @@ class Signals:
             signal: (float(scores.mean()), float(scores.max(initial=0.0)))
             for signal, scores in lexical.items()
         }
-        self._vector = vector
         self._has_words = has_words
         self._covered = np.float32(covered)
         self._stand_in = np.float32(STAND_IN_LONG if long else STAND_IN)
-        self._white = long and vector is not None and index.whitened
         self._fields: list[Field] = []  # those that hold any vector
+        near: list[Rows] = []
+        if vector is not None:
+            try:
+                near = [self._nearest(field, vector) for field in FIELDS]
+            except VectorsAway:  # all of them or none: half of the signals would be another ranking
+                vector, self._fields = None, []
+        self._vector = vector
+        self._white = long and vector is not None and index.whitened
         self._cosines: dict[Field, Scores] = {}  # of `rows`: every signal and every weighing asks for them
         self._best: dict[Field, float] = {}
         self._best_white = math.nan
-        found = [_top_rows(scores) for scores in lexical.values()]
-        if vector is not None:
-            found += [self._nearest(field, vector) for field in FIELDS]
+        found = [_top_rows(scores) for scores in lexical.values()] + near
         self.rows: Rows = np.unique(np.concatenate(found)).astype(np.int64)
         if vector is not None:
             self._cosines = {field: index.cosines(field, vector, self.rows) for field in self._fields}

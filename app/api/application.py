@@ -7,9 +7,9 @@ import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from app.access.buckets import Buckets
 from app.access.guard import Guard
 from app.access.login import Login
+from app.access.redis_link import Limits
 from app.api import (
     admin,
     answers,
@@ -42,7 +42,7 @@ from app.api.load import Load
 from app.api.middleware import BodyLimit, RequestBorder
 from app.api.openai_errors import speaks_openai
 from app.api.warming import Warming
-from app.assemble import draft_desk, generaliser, ingesting
+from app.assemble import draft_desk, following, generaliser, ingesting
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.keys import KeyStore
@@ -87,18 +87,27 @@ def create_app(state: ServiceState) -> FastAPI:
         ],
     )
     app.state.service = state
-    app.state.login = Login.of(settings, state.store)
-    app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions)
-    app.state.oidc_attempts = Buckets(120, burst=60)  # a minute, an address
+    limits = app.state.limits = Limits.at(settings.redis_url, state.meters.counted_alone)
+    app.state.login = Login.of(settings, state.store, limits=limits)
+    app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions, limits)
+    app.state.oidc_attempts = limits.buckets("oidc", 120, burst=60)  # a minute, an address
     app.state.warming = Warming(state.answerer)
     app.state.desk = draft_desk(settings, state.answerer, state.embedder)
     app.state.drafting = Drafting(app.state.desk)
-    app.state.originals = OriginalStore.open(settings.data_dir)
+    app.state.following = following(settings)
+    app.state.originals = OriginalStore.open(settings.place)
     app.state.intake = IntakeDesk(
         settings, app.state.desk.questions, lambda: generaliser(settings), lambda: state.embedder
     )
     app.state.ingesting = ingesting(settings)
     errors.install(app, limit_of=limit_of, turned_away=state.meters.turned_away)
+    _include(app)
+    page.install(app)
+    check_decided(app)
+    return app
+
+
+def _include(app: FastAPI) -> None:
     for noun in (
         answers,
         feedback,
@@ -117,15 +126,14 @@ def create_app(state: ServiceState) -> FastAPI:
     for noun in (meetings, intakes, meeting_questions, sent_questions, generalisations, groups, drafts):
         app.include_router(noun.router)
     app.include_router(meetings.impact_router)
-    page.install(app)
-    check_decided(app)
-    return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.following.start()
     app.state.warming.start()
-    app.state.drafting.start()
+    if app.state.service.settings.draft_here:
+        app.state.drafting.start()
     yield
     await app.state.drafting.stop()
     app.state.intake.close()
@@ -133,7 +141,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.originals.close()
     await anyio.to_thread.run_sync(app.state.ingesting.stop)
     await app.state.warming.stop()
+    await anyio.to_thread.run_sync(app.state.following.stop)
     app.state.login.close()
+    app.state.limits.close()
     app.state.service.answerer.close()
     app.state.service.pages.close()
     if app.state.service.traces is not None:

@@ -72,6 +72,7 @@ GUARDED = (
     ErrorCode.OVERLOADED,
     ErrorCode.REQUEST_TIMEOUT,
     ErrorCode.STORE_DAMAGED,
+    ErrorCode.DATABASE_UNAVAILABLE,
 )
 
 

@@ -53,7 +53,7 @@ class IntakeDesk:
         """
         with self._lock:
             if self._desk is None:
-                self._originals = OriginalStore.open(self.settings.data_dir)
+                self._originals = OriginalStore.open(self.settings.place)
                 self._desk = Desk(self._questions, self._originals, self._generaliser())
             return self._desk
 

@@ -53,8 +53,8 @@ def import_(
     if not result.questions:
         raise YorozuError(ErrorCode.NO_QUESTIONS, reason="質問の列が分かりません")
     with ExitStack() as stack:
-        questions = stack.enter_context(closing(QuestionStore.open(settings.data_dir)))
-        originals = stack.enter_context(closing(OriginalStore.open(settings.data_dir)))
+        questions = stack.enter_context(closing(QuestionStore.open(settings.place)))
+        originals = stack.enter_context(closing(OriginalStore.open(settings.place)))
         _open_meeting(questions, meeting, title)
         desk = Desk(questions, originals, generaliser(settings))
         done = desk.take_in(result, meeting, content=file.read_bytes(), accepted_by=by if accept else None)
@@ -95,9 +95,9 @@ def import_sent(
 
     settings = load_settings(data_dir=data_dir)
     with ExitStack() as stack:
-        questions = stack.enter_context(closing(QuestionStore.open(settings.data_dir)))
-        originals = stack.enter_context(closing(OriginalStore.open(settings.data_dir)))
-        answers = stack.enter_context(closing(AnswerStore.open(settings.data_dir)))
+        questions = stack.enter_context(closing(QuestionStore.open(settings.place)))
+        originals = stack.enter_context(closing(OriginalStore.open(settings.place)))
+        answers = stack.enter_context(closing(AnswerStore.open(settings.place)))
         _open_meeting(questions, meeting, title)
         desk = Desk(questions, originals, generaliser(settings))
         sent = SentQuestions(answers, originals)
@@ -116,7 +116,7 @@ def list_(*, meeting: Meeting, data_dir: DataDir = None, as_json: AsJson = False
     from app.organiser.desk import lines
     from app.store.questions import QuestionStore
 
-    with closing(QuestionStore.open(load_settings(data_dir=data_dir).data_dir)) as store:
+    with closing(QuestionStore.open(load_settings(data_dir=data_dir).place)) as store:
         store.meeting(meeting)
         found = store.of_meeting(meeting)
     if as_json:
@@ -137,8 +137,8 @@ def group(*, meeting: Meeting, by: By = "事務局", data_dir: DataDir = None) -
 
     settings = load_settings(data_dir=data_dir)
     with ExitStack() as stack:
-        questions = stack.enter_context(closing(QuestionStore.open(settings.data_dir)))
-        originals = stack.enter_context(closing(OriginalStore.open(settings.data_dir)))
+        questions = stack.enter_context(closing(QuestionStore.open(settings.place)))
+        originals = stack.enter_context(closing(OriginalStore.open(settings.place)))
         desk = Desk(questions, originals, Generaliser())
         found = desk.arrange(meeting, embedder_or_none(settings), Tokenizer(), by=by)
         print("\n".join(lines(questions.of_meeting(meeting))))

@@ -69,11 +69,11 @@ class DraftDesk:
         Raises:
             YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
         """
-        drafts = DraftStore.open(settings.data_dir)
+        drafts = DraftStore.open(settings.place)
         return cls(
             settings=settings,
             drafter=drafter,
-            questions=QuestionStore.open(settings.data_dir),
+            questions=QuestionStore.open(settings.place),
             drafts=drafts,
             queue=DraftQueue(drafts),
             reindex=reindex,

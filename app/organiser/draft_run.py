@@ -105,7 +105,7 @@ def draft_file(desk: DraftDesk, order: Order) -> DraftReport:
     meeting_id = order.meeting_id or f"m_{hashlib.sha256(order.source.read_bytes()).hexdigest()[:16]}"
     _open_meeting(desk, meeting_id, order)
     tally = Tally(order.neutral)
-    with closing(OriginalStore.open(desk.settings.data_dir)) as originals, ThreadPoolExecutor(1) as ahead:
+    with closing(OriginalStore.open(desk.settings.place)) as originals, ThreadPoolExecutor(1) as ahead:
         table = Desk(desk.questions, originals, tally)
         ahead.submit(order.warm)  # models load while names are looked for; what is missing is told later
         new = len(table.take_in(result, meeting_id, accepted_by=_BY).questions)

@@ -22,6 +22,7 @@ _STOPS = frozenset(
         ErrorCode.EMBEDDER_MISMATCH,
         ErrorCode.DATA_DIR_UNWRITABLE,
         ErrorCode.STORE_DAMAGED,
+        ErrorCode.DATABASE_UNAVAILABLE,
     }
 )
 
@@ -110,12 +111,12 @@ def _draft(desk: DraftDesk, job: Job, engine: str | None) -> None:
     desk.queue.finish(job, answer, content, lines, triage_of(answer))
 
 
-def work_on_and_on(desk: DraftDesk, stop: Event) -> None:
+def work_on_and_on(desk: DraftDesk, stop: Event, *, workers: int = 1) -> None:
     """What a server's background thread does: work whenever something is waiting, until told to stop."""
     problem: ErrorCode | None = None
     while not stop.is_set():
         try:
-            work(desk, stop=stop)
+            work(desk, stop=stop, workers=workers)
             problem = None
         except YorozuError as error:  # no index yet, disk full: what is expected passes
             if error.code is not problem:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -247,4 +247,7 @@ def _write_cases(desk: DraftDesk) -> None:
         for draft in drafts
     ]
     text = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
-    write_file(desk.settings.data_dir / CASES_NAME, text.encode())
+    folder = desk.settings.data_dir
+    with suppress(OSError):  # writing says what is wrong with it
+        folder.mkdir(parents=True, exist_ok=True)  # nothing else is in it where the stores are on a server
+    write_file(folder / CASES_NAME, text.encode())

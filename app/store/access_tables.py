@@ -1,7 +1,8 @@
 """Tables of who may do what: keys, who made what, the audit log, repeated requests. Portable types only."""
 
-from sqlalchemy import DDL, JSON, Column, ForeignKey, String, Table, Text, event
+from sqlalchemy import JSON, Column, Connection, ForeignKey, String, Table, Text, event
 
+from app.store.audit_guard import guard_audit
 from app.store.database import GROWING
 from app.store.schema import metadata
 
@@ -71,13 +72,7 @@ kept_results = Table(
     Column("created_at", _TIME, nullable=False),
 )
 
-# The database itself refuses to change or lose a line. Elsewhere than in SQLite, take the rights away.
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        audit,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER IF NOT EXISTS audit_no_{_verb.lower()} BEFORE {_verb} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-        ).execute_if(dialect="sqlite"),
-    )
+
+@event.listens_for(audit, "after_create")
+def _guard(_: Table, connection: Connection, **__: object) -> None:
+    guard_audit(connection)

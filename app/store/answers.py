@@ -12,20 +12,23 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from app.access.visitor import PROGRAM, Visitor
 from app.answering.models import Answer
 from app.store.access_tables import owned
-from app.store.database import named_failures, open_sqlite
-from app.store.schema import answers, metadata
+from app.store.database import insert_into, named_failures
+from app.store.opening import open_database
+from app.store.parts import STORE
+from app.store.place import Where
+from app.store.schema import answers
 from ingest.errors import ErrorCode, YorozuError
 
-FILE_NAME = "store.sqlite"
+FILE_NAME = STORE.file
 
 
 class AnswerStore:
     """Answers in a database. Safe to use from several threads and processes.
 
     Args:
-        engine: the database; its tables are made when they are missing.
+        engine: the database.
         kept: how many answers stay; the oldest go first.
-        path: what an error message names as the place.
+        path: its file, None on a server.
 
     A store is seen by somebody: what it saves is theirs, and it opens nothing of another's. A new one is
     seen by the program itself, which sees everything and owns nothing.
@@ -34,22 +37,22 @@ class AnswerStore:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
     """
 
-    def __init__(self, engine: Engine, *, kept: int, path: Path) -> None:
+    def __init__(self, engine: Engine, *, kept: int, path: Path | None) -> None:
         self._engine = engine
         self._kept = kept
         self._path = path
         self.visitor = PROGRAM
-        with self.named_failures():
-            metadata.create_all(engine)
 
     @classmethod
-    def open(cls, data_dir: Path, *, kept: int = 100_000) -> Self:
-        """Open or create the SQLite store in the data directory.
+    def open(cls, where: Where, *, kept: int = 100_000) -> Self:
+        """Open the store: a SQLite file in a data directory, made where it is missing, or a server.
 
         Raises:
-            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, DATABASE_UNAVAILABLE, DATABASE_OUTDATED,
+                DATABASE_NEWER.
         """
-        return cls(open_sqlite(data_dir, FILE_NAME), kept=kept, path=data_dir / FILE_NAME)
+        engine, path = open_database(where, STORE)
+        return cls(engine, kept=kept, path=path)
 
     def seen_by(self, visitor: Visitor) -> Self:
         """Return the same store as `visitor` sees it."""
@@ -102,8 +105,8 @@ class AnswerStore:
         if self.visitor.owner is None:
             return
         with self.transaction() as connection:
-            if connection.execute(select(owned.c.id).where(owned.c.id == thing_id)).one_or_none() is None:
-                connection.execute(insert(owned).values(id=thing_id, owner=self.visitor.owner))
+            row = {"id": thing_id, "owner": self.visitor.owner}
+            connection.execute(insert_into(connection, owned).values(row).on_conflict_do_nothing())
 
     def mine(self, thing_id: str | None) -> str | None:
         """Return the id of a conversation where the visitor may go on with it, None where it is another's.

@@ -1,14 +1,13 @@
 """The table of conversations. Portable types only."""
 
-from sqlalchemy import JSON, Column, MetaData, String, Table
+from sqlalchemy import JSON, Column, String, Table
 
 from app.store.database import GROWING
-
-conversation_metadata = MetaData()
+from app.store.schema import metadata
 
 turns = Table(
     "conversation_turns",
-    conversation_metadata,
+    metadata,
     # Grows with every turn and is never used twice: the order, whatever the clock does.
     Column("number", GROWING, primary_key=True, autoincrement=True),
     Column("conversation_id", String(64), nullable=False, index=True),

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from app.answering.conversation.turns import TURNS_KEPT, Turn
 from app.store.answers import AnswerStore
-from app.store.conversation_schema import conversation_metadata, turns
+from app.store.conversation_schema import turns
 
 KEPT = 50_000  # turns of all conversations; the oldest go first
 
@@ -18,15 +18,12 @@ class ConversationStore:
         store: whose database it is.
         kept: how many turns stay altogether.
 
-    Raises:
-        YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED; so does every method.
+    Every method raises DATA_DIR_UNWRITABLE, STORE_DAMAGED or DATABASE_UNAVAILABLE where the database fails.
     """
 
     def __init__(self, store: AnswerStore, *, kept: int = KEPT) -> None:
         self._store = store
         self._kept = kept
-        with store.named_failures():
-            conversation_metadata.create_all(store.engine)
 
     def turns(self, conversation_id: str) -> Sequence[Turn]:
         """Return the last turns of a conversation, oldest first; none where it is not known."""

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from app.access.visitor import Visitor
 from app.answering.models import Answer
 from app.organiser.draft_models import CheckedLine, Content, Job, Progress, Triage
 from app.store.audit import add_line
-from app.store.database import now
+from app.store.database import insert_into, now
 from app.store.draft_tables import draft_jobs, drafts
 from app.store.drafts import DraftStore, propose
 from app.store.question_tables import questions
@@ -57,8 +56,9 @@ class DraftQueue:
                     "meeting_id": meeting_id, "question_id": question_id, "state": "queued",
                     "attempt": 0, "asked_by": by, "updated_at": now(),
                 }  # fmt: skip
-                insertion = insert(draft_jobs).values(row).on_conflict_do_nothing()
-                added += connection.execute(insertion).rowcount
+                insertion = insert_into(connection, draft_jobs).values(row).on_conflict_do_nothing()
+                insertion = insertion.returning(draft_jobs.c.id)
+                added += connection.execute(insertion).first() is not None
             if redo:
                 added += _again(connection, question_ids, by)
             if added:
@@ -72,13 +72,15 @@ class DraftQueue:
         """
         if not self._waiting():
             return None
-        moment = datetime.now(UTC)
         with self._store.named_failures(), self._store.engine.begin() as connection:
+            moment = _clock(connection)
             _free_the_dead(connection, moment)
             waiting = select(draft_jobs.c.id).where(draft_jobs.c.state == "queued")
             if meeting_id is not None:
                 waiting = waiting.where(draft_jobs.c.meeting_id == meeting_id)
-            first = waiting.order_by(draft_jobs.c.attempt, draft_jobs.c.id).limit(1).scalar_subquery()
+            # Others look for the next one meanwhile; SQLite lets one at a time write and ignores the word.
+            waiting = waiting.order_by(draft_jobs.c.attempt, draft_jobs.c.id).limit(1)
+            first = waiting.with_for_update(skip_locked=True).scalar_subquery()
             taken = (
                 update(draft_jobs)
                 .where((draft_jobs.c.id == first) & (draft_jobs.c.state == "queued"))
@@ -127,7 +129,7 @@ class DraftQueue:
         with self._store.named_failures(), self._store.engine.begin() as connection:
             if not _close(connection, job, "done", None):
                 return False
-            if not _still_open(connection, job.question_id):
+            if not _still_open(connection, job.question_id, lock=True):
                 return False  # approved in the meantime: a redo must not undo that
             propose(
                 connection,
@@ -188,8 +190,9 @@ def _again(connection: Connection, question_ids: Sequence[str], by: str) -> int:
     return count
 
 
-def _still_open(connection: Connection, question_id: str) -> bool:
-    state = connection.execute(select(drafts.c.state).where(drafts.c.question_id == question_id))
+def _still_open(connection: Connection, question_id: str, *, lock: bool = False) -> bool:
+    query = select(drafts.c.state).where(drafts.c.question_id == question_id)
+    state = connection.execute(query.with_for_update() if lock else query)
     return state.scalar_one_or_none() not in {"approved", "published"}
 
 
@@ -218,6 +221,14 @@ def _alive(worker: str) -> bool:
     except OSError:
         return True
     return True
+
+
+def _clock(connection: Connection) -> datetime:
+    """This moment. Where machines share a database its clock counts: theirs may differ."""
+    if connection.dialect.name == "postgresql":
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+    return datetime.now(UTC)
 
 
 def _close(connection: Connection, job: Job, state: str, error: str | None) -> bool:

@@ -34,6 +34,7 @@ draft_jobs = Table(
     Column("asked_by", String(128), nullable=False),
     Column("updated_at", String(40), nullable=False),
     Index("ix_draft_jobs_meeting_state", "meeting_id", "state"),
+    Index("ix_draft_jobs_waiting", "state", "attempt", "id"),  # the order in which they are claimed
     sqlite_autoincrement=True,
 )
 

@@ -43,8 +43,8 @@ class DraftStore(SharedStore):
     """Drafts, their history and comments. Safe to use from several threads and processes.
 
     Args:
-        engine: the database; its tables are made when they are missing.
-        path: what an error message names as the place.
+        engine: the database.
+        path: its file, None on a server.
 
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, from every method.

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from app.store.answers import AnswerStore
+from app.store.database import insert_into
 from app.store.schema import answers, feedback
 from ingest.errors import ErrorCode, YorozuError
 
@@ -41,12 +42,14 @@ class FeedbackStore:
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         with self._store.transaction() as connection:
-            # Deleting first takes the write lock at once: nobody else writes between the look and the write.
-            connection.execute(delete(feedback).where(feedback.c.answer_id == answer_id))
+            row = kept.model_dump()
+            # Writing first takes the write lock of SQLite: nobody writes between the write and the look.
+            insertion = insert_into(connection, feedback).values(row)
+            anew = {name: row[name] for name in ("verdict", "reason", "created_at")}
+            connection.execute(insertion.on_conflict_do_update(index_elements=["answer_id"], set_=anew))
             known = select(answers.c.number).where(answers.c.id == answer_id)
             if connection.execute(known).scalar_one_or_none() is None:
-                raise YorozuError(ErrorCode.ANSWER_NOT_FOUND, id=answer_id)  # and what was deleted is back
-            connection.execute(insert(feedback).values(kept.model_dump()))
+                raise YorozuError(ErrorCode.ANSWER_NOT_FOUND, id=answer_id)  # and nothing was written
         return kept
 
     def get(self, answer_id: str) -> Feedback | None:

@@ -84,7 +84,7 @@ class KeyStore:
                 or_(key_secrets.c.expires_at.is_(None), key_secrets.c.expires_at > until),
             )
             connection.execute(old.values(expires_at=until))
-            if _read(connection, key_id).revoked_at is not None:
+            if _read(connection, key_id, lock=True).revoked_at is not None:
                 raise YorozuError(ErrorCode.KEY_NOT_FOUND, id=key_id)  # and what was changed is back
             _add_secret(connection, token, now())
             AuditLog(self._store).note("key.rotated", key_id, connection=connection, old_until=until)
@@ -140,8 +140,10 @@ def _add_secret(connection: Connection, token: Token, made: str) -> None:
     connection.execute(insert(key_secrets).values(row))
 
 
-def _read(connection: Connection, key_id: str) -> ApiKey:
-    row = connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one_or_none()
+def _read(connection: Connection, key_id: str, *, lock: bool = False) -> ApiKey:
+    """A key; with `lock` nobody else changes it before the transaction ends. SQLite needs no word for it."""
+    query = select(api_keys).where(api_keys.c.id == key_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise YorozuError(ErrorCode.KEY_NOT_FOUND, id=key_id)
     return _key(row)

@@ -9,61 +9,57 @@ import hashlib
 import hmac
 import secrets as random
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.organiser.models import Generalised, Incoming, IntakeResult, Span
-from app.store.database import named_failures, now, open_sqlite
+from app.store.database import insert_into, named_failures, now
+from app.store.opening import open_database
 from app.store.original_tables import (
     imports,
     openings,
-    original_metadata,
     originals,
     secrets,
     sent_words,
 )
+from app.store.parts import ORIGINALS
+from app.store.place import Where
 from ingest.errors import ErrorCode, YorozuError
 from ingest.text.normalise import fold
 
-FILE_NAME = "originals.sqlite"
+FILE_NAME = ORIGINALS.file
 _KEY = "fingerprint"
-_OWNER_ONLY = 0o600
 
 
 class OriginalStore:
     """Originals in a database of their own. Safe to use from several threads and processes.
 
     Args:
-        engine: the database; its tables are made when they are missing.
-        path: what an error message names as the place.
+        engine: the database.
+        path: its file, None on a server.
 
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
     """
 
-    def __init__(self, engine: Engine, *, path: Path) -> None:
+    def __init__(self, engine: Engine, *, path: Path | None) -> None:
         self._engine = engine
         self._path = path
         with self._named_failures():
-            original_metadata.create_all(engine)
             self._key = self._made_key()
 
     @classmethod
-    def open(cls, data_dir: Path) -> Self:
-        """Open or create the SQLite store in the data directory; only its owner may read the file.
+    def open(cls, where: Where) -> Self:
+        """Open the store: a SQLite file that only its owner may read, or a schema of its own on a server.
 
         Raises:
-            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, DATABASE_UNAVAILABLE, DATABASE_OUTDATED,
+                DATABASE_NEWER.
         """
-        engine = open_sqlite(data_dir, FILE_NAME)
-        path = data_dir / FILE_NAME
-        with suppress(OSError):  # what cannot be opened is named when the tables are made
-            path.touch(mode=_OWNER_ONLY)  # SQLite gives its companion files (-wal, -shm) the same rights
-            path.chmod(_OWNER_ONLY)
+        engine, path = open_database(where, ORIGINALS)
         return cls(engine, path=path)
 
     def fingerprint(self, text: str) -> str:
@@ -202,8 +198,9 @@ class OriginalStore:
         with self._engine.connect() as connection:
             key = connection.execute(query).scalar_one_or_none()
         if key is None:
-            with suppress(IntegrityError), self._engine.begin() as connection:
-                connection.execute(insert(secrets).values(name=_KEY, value=random.token_bytes(32)))
+            row = {"name": _KEY, "value": random.token_bytes(32)}
+            with self._engine.begin() as connection:
+                connection.execute(insert_into(connection, secrets).values(row).on_conflict_do_nothing())
             with self._engine.connect() as connection:
                 key = connection.execute(query).scalar_one()
         return bytes(key)

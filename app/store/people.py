@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.access.visitor import Scope
 from app.store.answers import AnswerStore
 from app.store.audit import AuditLog
-from app.store.database import now
+from app.store.database import insert_into, now
 from app.store.people_tables import passwords, people, sessions
 from ingest.errors import ErrorCode, YorozuError
 
@@ -68,15 +68,17 @@ class PeopleStore:
             YorozuError: LOGIN_NOT_ALLOWED where they were disabled here.
         """
         mine = and_(people.c.issuer == issuer, people.c.subject == subject)
+        said = {"name": name, "scope": scope.value}
+        fresh = _new(issuer, subject, name, scope)
         with self._store.transaction() as connection:
-            said = {"name": name, "scope": scope.value}
+            # Of two first logins at once one is new, and the other one meets the same person.
+            insertion = insert_into(connection, people).values(fresh.model_dump())
+            insertion = insertion.on_conflict_do_nothing().returning(people.c.id)
+            if connection.execute(insertion).first() is not None:
+                self._note("person.met", fresh.id, connection, scope=scope.value)
+                return fresh
             connection.execute(update(people).where(mine).values(said))
-            row = connection.execute(select(people).where(mine)).one_or_none()
-            if row is None:
-                person = _new(issuer, subject, name, scope)
-                connection.execute(insert(people).values(person.model_dump()))
-                self._note("person.met", person.id, connection, scope=scope.value)
-                return person
+            row = connection.execute(select(people).where(mine)).one()
         person = _person(row)
         if person.disabled_at is not None:
             raise YorozuError(ErrorCode.LOGIN_NOT_ALLOWED)

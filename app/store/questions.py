@@ -22,8 +22,8 @@ class QuestionStore(SharedStore):
     EDIT_CONFLICT tells who changed it and when, and the history keeps both what was and what is.
 
     Args:
-        engine: the database; its tables are made when they are missing.
-        path: what an error message names as the place.
+        engine: the database.
+        path: its file, None on a server.
 
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, from every method.

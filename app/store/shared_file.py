@@ -8,10 +8,11 @@ from typing import Self
 from sqlalchemy import Engine
 
 from app.access.visitor import PROGRAM, Visitor
-from app.store.answers import FILE_NAME
 from app.store.audit import add_line
-from app.store.database import named_failures, open_sqlite
-from app.store.schema import metadata
+from app.store.database import named_failures
+from app.store.opening import open_database
+from app.store.parts import STORE
+from app.store.place import Where
 
 
 class SharedStore:
@@ -21,28 +22,28 @@ class SharedStore:
     new one is seen by the program itself, which acts for whom it is told.
 
     Args:
-        engine: the database; its tables are made when they are missing.
-        path: what an error message names as the place.
+        engine: the database.
+        path: its file, None on a server.
 
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
     """
 
-    def __init__(self, engine: Engine, *, path: Path) -> None:
+    def __init__(self, engine: Engine, *, path: Path | None) -> None:
         self.engine = engine
         self._path = path
         self.visitor = PROGRAM
-        with self.named_failures():
-            metadata.create_all(engine)
 
     @classmethod
-    def open(cls, data_dir: Path) -> Self:
-        """Open or create the SQLite store in the data directory.
+    def open(cls, where: Where) -> Self:
+        """Open the store: a SQLite file in a data directory, made where it is missing, or a server.
 
         Raises:
-            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED.
+            YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED, DATABASE_UNAVAILABLE, DATABASE_OUTDATED,
+                DATABASE_NEWER.
         """
-        return cls(open_sqlite(data_dir, FILE_NAME), path=data_dir / FILE_NAME)
+        engine, path = open_database(where, STORE)
+        return cls(engine, path=path)
 
     def seen_by(self, visitor: Visitor) -> Self:
         """Return the same store as `visitor` sees it."""

@@ -19,7 +19,9 @@ from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, r
 from ingest.index.reader import Index
 from ingest.index.records import Contents
 from ingest.index.sections import write_sections
+from ingest.index.shelf import Shelf, vectors_of
 from ingest.index.store import Store, write_store
+from ingest.index.vector_server import VectorServer
 from ingest.index.vectors import field_texts, write_vectors
 from ingest.models import Passage, Source
 
@@ -42,6 +44,7 @@ def build_index(
     embedder: Embedder | None,
     *,
     progress: Progress | None = None,
+    server: VectorServer | None = None,
 ) -> str:
     """Index ready-made passages (an evaluation kit) as the current generation of `data_dir`.
 
@@ -53,25 +56,32 @@ def build_index(
     """
     contents = Contents({source.id: source for source in sources}, list(passages))
     with writer_lock(data_dir):
-        return build_generation(data_dir, contents, embedder, progress or silent).generation
+        return build_generation(data_dir, contents, embedder, progress or silent, server).generation
 
 
 def build_generation(
-    data_dir: Path, contents: Contents, embedder: Embedder | None, progress: Progress
+    data_dir: Path,
+    contents: Contents,
+    embedder: Embedder | None,
+    progress: Progress,
+    server: VectorServer | None = None,
 ) -> Built:
     """Build, check and swap. The writer lock must be held."""
-    with _writing(data_dir), _workplace(data_dir) as folder:
+    with _writing(data_dir), _workplace(data_dir) as folder, vectors_of(data_dir, server) as shelf:
         words = _counter("words", len(contents.passages), progress)
         with lexical_beside(folder / "lexical", contents.passages, words):
             embedded = _embed(data_dir, contents, embedder, progress)
-            vectors = _write(folder, data_dir, contents, embedder)
-        write_manifest(folder, _manifest(contents, embedder, vectors))  # last: it names every other file
-        _check(folder, contents)
+            vectors = _write(folder, data_dir, contents, embedder, shelf)
+        write_manifest(
+            folder, _manifest(contents, embedder, vectors, shelf.prefix)
+        )  # last: it names every other file
+        _check(folder, contents, shelf)
         layout.sync_tree(folder)
         before = _last_sound(data_dir)
         name = layout.next_generation(data_dir)
         folder.rename(folder.with_name(name))
         layout.make_current(data_dir, name)
+        shelf.keep_only({name, before or name})
         layout.keep_only(data_dir, {name, before or name})
         if embedder is not None:
             _prune(data_dir, embedder)
@@ -125,13 +135,16 @@ def _embed(data_dir: Path, contents: Contents, embedder: Embedder | None, progre
         return cache.ensure(sorted(texts, key=len), _counter("embed", len(texts), progress))
 
 
-def _write(folder: Path, data_dir: Path, contents: Contents, embedder: Embedder | None) -> dict[str, int]:
+def _write(
+    folder: Path, data_dir: Path, contents: Contents, embedder: Embedder | None, shelf: Shelf
+) -> dict[str, int]:
     """Write vectors and records; return the number of vectors of each field."""
     keys: list[bytes] = []
     vectors: dict[str, int] = {}
     if embedder is not None:
         with EmbeddingCache(data_dir, embedder) as cache:
-            vectors = write_vectors(folder, contents.passages, cache)
+            with shelf.writing(folder) as chroma:
+                vectors = write_vectors(folder, contents.passages, cache, chroma)
             fields = field_texts(contents.passages).values()
             keys = [cache.key(text) for given in fields for text in given.texts]
     write_store(folder, contents, keys)
@@ -139,7 +152,9 @@ def _write(folder: Path, data_dir: Path, contents: Contents, embedder: Embedder 
     return vectors
 
 
-def _manifest(contents: Contents, embedder: Embedder | None, vectors: dict[str, int]) -> Manifest:
+def _manifest(
+    contents: Contents, embedder: Embedder | None, vectors: dict[str, int], prefix: str | None
+) -> Manifest:
     questions = {(p.source_id, p.question_no, p.question) for p in contents.passages if p.question}
     return Manifest(
         embedder=embedder.name if embedder else NO_EMBEDDER,
@@ -147,6 +162,7 @@ def _manifest(contents: Contents, embedder: Embedder | None, vectors: dict[str, 
         qas=len(questions),
         vectors=vectors,
         state=contents.state,
+        vectors_at=prefix if embedder else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
 
@@ -162,11 +178,11 @@ def _counter(stage: str, total: int, progress: Progress) -> Callable[[int], None
     return count
 
 
-def _check(folder: Path, contents: Contents) -> None:
+def _check(folder: Path, contents: Contents, shelf: Shelf) -> None:
     """Open what was written as a reader will, before anyone can be sent there."""
     manifest = read_manifest(folder)
     check_files(folder, manifest, thorough=True)
-    index = Index(folder, manifest)
+    index = Index(folder, manifest, shelf.search)
     if len(index) != len(contents.passages) or index.vector_counts() != manifest.vectors:
         raise damaged(f"{folder.name}: 件数が合いません")
     index.close()

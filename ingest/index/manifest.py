@@ -25,13 +25,15 @@ class Manifest:
     state: str
     created: str  # ISO time, UTC
     format: int = INDEX_FORMAT
+    vectors_at: str | None = None  # prefix of its collections on a Chroma server; None: in its folder
     files: dict[str, tuple[int, str]] = field(default_factory=dict)  # path to (bytes, SHA-256)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest into `folder`, with size and checksum of all the files that are there."""
     files = {path.relative_to(folder).as_posix(): _fingerprint(path) for path in _files(folder)}
-    text = json.dumps({**asdict(manifest), "files": files}, ensure_ascii=False, indent=1)
+    given = {name: value for name, value in asdict(manifest).items() if value is not None}
+    text = json.dumps({**given, "files": files}, ensure_ascii=False, indent=1)
     (folder / NAME).write_text(text, encoding="utf-8")
 
 

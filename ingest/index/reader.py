@@ -16,6 +16,7 @@ from ingest.index.lexical import LexicalField, Scores
 from ingest.index.lock import writer_lock
 from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest
 from ingest.index.records import FileRecord
+from ingest.index.remote_vectors import VectorsAway, VectorSearch
 from ingest.index.sections import Sections
 from ingest.index.store import Store
 from ingest.index.vectors import FIELDS, VectorIndex
@@ -27,7 +28,7 @@ Rows = Sequence[int] | NDArray[np.int64]
 class Index:
     """One generation. Nothing in it changes; all methods may be called from several threads."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, search: VectorSearch | None = None) -> None:
         self.generation = folder.name
         self.manifest = manifest
         try:
@@ -36,7 +37,10 @@ class Index:
             self._items = frozenset(self._store.item_nos())
             self._lexical = {name: LexicalField(folder / "lexical" / name) for name in LEXICAL_FIELDS}
             self._sections = Sections(folder)
-            self._vectors = VectorIndex(folder) if self.has_vectors else None
+            remote = None
+            if manifest.vectors_at is not None:
+                remote = (search or VectorSearch(None)).of(manifest.vectors_at)
+            self._vectors = VectorIndex(folder, remote) if self.has_vectors else None
         except (OSError, ValueError, sqlite3.DatabaseError) as error:
             raise damaged(f"{folder.name}: {error}") from error
 
@@ -118,7 +122,7 @@ class Index:
         """Rows and cosines of the `k` nearest vectors of field "text", "question" or "sentence", best first.
 
         A question that several passages answer counts once, with the first of their rows; a row counts once,
-        with the nearest of its sentences.
+        with the nearest of its sentences. Raises VectorsAway where a server does not answer.
         """
         return self._with_vectors().nearest(field, vector, k)
 
@@ -147,7 +151,10 @@ class Index:
         """
         if self._vectors is None:
             return {}
-        counts = {field: self._vectors.chroma().count(field) for field in FIELDS}
+        try:
+            counts = {field: self._vectors.kept(field) for field in FIELDS}
+        except VectorsAway as error:
+            raise damaged(f"{self.generation}: ベクトルのサーバーを確認できません") from error
         if any(self._vectors.count(field) != count for field, count in counts.items()):
             raise damaged(f"{self.generation}: ベクトルの件数が合いません")
         return counts
@@ -163,25 +170,26 @@ class Index:
         return self._vectors
 
 
-def open_index(data_dir: Path, embedder_name: str | None) -> Index:
+def open_index(data_dir: Path, embedder_name: str | None, search: VectorSearch | None = None) -> Index:
     """Open the current generation.
 
     Args:
         data_dir: where the index lies.
         embedder_name: the embedder in use; None where questions are compared by words alone, which works
             with any index.
+        search: asks the server that holds the vectors, where one does.
 
     Raises:
         YorozuError: INDEX_MISSING, INDEX_DAMAGED, EMBEDDER_MISMATCH.
     """
-    index = _open(data_dir)
+    index = _open(data_dir, search)
     built_with = index.manifest.embedder
     if embedder_name is not None and built_with != embedder_name:
         raise YorozuError(ErrorCode.EMBEDDER_MISMATCH, index=built_with, configured=embedder_name)
     return index
 
 
-def _open(data_dir: Path) -> Index:
+def _open(data_dir: Path, search: VectorSearch | None) -> Index:
     while True:
         name = layout.current_generation(data_dir)
         if name is None:
@@ -192,7 +200,7 @@ def _open(data_dir: Path) -> Index:
         try:
             manifest = read_manifest(folder)
             check_files(folder, manifest)
-            return Index(folder, manifest)
+            return Index(folder, manifest, search)
         except YorozuError:
             # A writer may have swapped twice meanwhile and taken this generation away.
             if layout.current_generation(data_dir) == name:
@@ -202,7 +210,8 @@ def _open(data_dir: Path) -> Index:
 class IndexHolder:
     """Hands out the current generation, also after another process has swapped it."""
 
-    def __init__(self, data_dir: Path, embedder_name: str | None) -> None:
+    def __init__(self, data_dir: Path, embedder_name: str | None, search: VectorSearch | None = None) -> None:
+        self._search = search
         self._data_dir = data_dir
         self._embedder_name = embedder_name
         self._lock = threading.Lock()
@@ -220,8 +229,13 @@ class IndexHolder:
         with self._lock:
             stamp = self._stamp()  # before opening: a swap meanwhile is noticed at the next call
             if self._held is None or self._held[0] != stamp:
-                self._held = (stamp, open_index(self._data_dir, self._embedder_name))
+                self._held = (stamp, open_index(self._data_dir, self._embedder_name, self._search))
             return self._held[1]
+
+    def close(self) -> None:
+        """Let go of the connections to a vector server; no question is answered afterwards."""
+        if self._search is not None:
+            self._search.close()
 
     def _stamp(self) -> tuple[int, int]:
         try:

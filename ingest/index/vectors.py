@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding.base import Vectors
 from ingest.index.embeddings import EmbeddingCache, embedded_form
+from ingest.index.remote_vectors import RemoteVectors
 from ingest.index.sections import section_numbers
 from ingest.index.whitening import fit_whitening, load_whitening
 from ingest.models import Passage
@@ -88,27 +89,23 @@ def _details(passage: Passage) -> list[str]:
     return list(dict.fromkeys((*split_sentences(passage.question or ""), *windows)))
 
 
-def write_vectors(folder: Path, passages: Sequence[Passage], cache: EmbeddingCache) -> dict[str, int]:
+def write_vectors(
+    folder: Path, passages: Sequence[Passage], cache: EmbeddingCache, chroma: "ChromaVectors"
+) -> dict[str, int]:
     """Write all fields of `passages`, whose texts `cache` has embedded; return the number of vectors."""
-    from ingest.index.chroma import ChromaVectors
-
-    chroma = ChromaVectors(folder)
-    try:
-        fields = field_texts(passages)
-        for name, given in fields.items():
-            chroma.add(name, [], [], np.empty((0, 0), dtype=np.float32))
-            parts = _Parts(folder / _FOLDER / name, given)
-            for span in _spans(len(given.texts), chroma.batch):
-                vectors = cache.vectors(given.texts[span])
-                parts.add(span, vectors)
-                numbers = range(span.start, span.stop)
-                chroma.add(name, numbers, [passages[row] for row in given.first[span]], vectors)
-            parts.close()
-            if name == "text":
-                _adapt(folder / _FOLDER / name, passages)
-        return {name: len(given.texts) for name, given in fields.items()}
-    finally:
-        chroma.close()
+    fields = field_texts(passages)
+    for name, given in fields.items():
+        chroma.add(name, [], [], np.empty((0, 0), dtype=np.float32))
+        parts = _Parts(folder / _FOLDER / name, given)
+        for span in _spans(len(given.texts), chroma.batch):
+            vectors = cache.vectors(given.texts[span])
+            parts.add(span, vectors)
+            numbers = range(span.start, span.stop)
+            chroma.add(name, numbers, [passages[row] for row in given.first[span]], vectors)
+        parts.close()
+        if name == "text":
+            _adapt(folder / _FOLDER / name, passages)
+    return {name: len(given.texts) for name, given in fields.items()}
 
 
 def _adapt(folder: Path, passages: Sequence[Passage]) -> None:
@@ -123,10 +120,16 @@ def _adapt(folder: Path, passages: Sequence[Passage]) -> None:
 
 
 class VectorIndex:
-    """Reads all fields; safe to use from several threads. Chroma is opened at the first `nearest`."""
+    """Reads all fields; safe to use from several threads. Chroma is opened at the first `nearest`.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: of the generation.
+        remote: where its vectors lie on a server; None where they lie in the folder.
+    """
+
+    def __init__(self, folder: Path, remote: RemoteVectors | None = None) -> None:
         self._folder = folder
+        self._remote = remote
         self._fields = {field: _Field(folder / _FOLDER / field) for field in FIELDS}
         self._whitening = load_whitening(folder / _FOLDER / "text")
         self._chroma: ChromaVectors | None = None
@@ -137,7 +140,11 @@ class VectorIndex:
         k = min(k, len(self._fields[field]))
         if k <= 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        numbers, cosines = self.chroma().nearest(field, vector, k)
+        size = len(self._fields[field])
+        if self._remote is not None:
+            numbers, cosines = self._remote.nearest(field, vector, k, size)
+        else:
+            numbers, cosines = self.chroma().nearest(field, vector, k)
         rows, first = np.unique(self._fields[field].first[numbers], return_index=True)
         order = np.argsort(first)  # cosines come best first: the first of a row is its best
         return rows[order], cosines[first[order]]
@@ -172,8 +179,12 @@ class VectorIndex:
             if self._chroma is None:
                 from ingest.index.chroma import ChromaVectors
 
-                self._chroma = ChromaVectors(self._folder)
+                self._chroma = ChromaVectors.embedded(self._folder)
             return self._chroma
+
+    def kept(self, field: str) -> int:
+        """Number of vectors of a field in Chroma. Raises VectorsAway where a server does not say."""
+        return self._remote.count(field) if self._remote is not None else self.chroma().count(field)
 
     def count(self, field: str) -> int:
         """Number of vectors in the array of a field."""

@@ -5,6 +5,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from app.answering.ids import new_id
 from app.answering.models import Answer, SearchHit, SearchResult
 from app.organiser.draft_desk import DraftDesk
@@ -65,10 +67,12 @@ class FakeDrafter:
         return self.known
 
 
-def desk_in(folder: Path, drafter: FakeDrafter | None = None) -> DraftDesk:
-    """A desk on the data directory `folder`/var, with the corpus `folder`/corpus."""
+def desk_in(folder: Path, drafter: FakeDrafter | None = None, url: str | None = None) -> DraftDesk:
+    """A desk on the data directory `folder`/var or the server at `url`, with the corpus `folder`/corpus."""
     (folder / "corpus" / "consultations").mkdir(parents=True, exist_ok=True)
-    settings = ServiceSettings(corpus=folder / "corpus", data_dir=folder / "var")
+    settings = ServiceSettings(
+        corpus=folder / "corpus", data_dir=folder / "var", database=SecretStr(url) if url else None
+    )
     return DraftDesk.open(settings, drafter or FakeDrafter(), lambda: "gen-1")
 
 
@@ -87,7 +91,7 @@ def with_questions(desk: DraftDesk, texts: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    opened = desk_in(Path(sys.argv[1]), FakeDrafter(0.002))
+    opened = desk_in(Path(sys.argv[1]), FakeDrafter(0.002), sys.argv[2] if len(sys.argv) > 2 else None)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     work(opened, workers=2)

@@ -8,9 +8,9 @@ from contextlib import closing
 
 from app.answering.compose import ComposeFailed
 from app.answering.conversation.turns import Turn
-from app.answering.llm.breaker import Breaker
 from app.answering.llm.client import ModelClient, ModelFailed
 from app.answering.llm.prompt import rewrite_messages
+from ingest.breaker import Breaker
 from ingest.text.normalise import clean
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from app.access.account_login import TRIES, AccountLogin
 from app.access.passwords import Passwords
+from app.access.redis_link import Limits
 from app.access.visitor import Scope
 from app.store.answers import AnswerStore
 from app.store.audit import AuditLog
@@ -47,7 +48,7 @@ def sessions(store: AnswerStore) -> SessionStore:
 
 @pytest.fixture
 def login(store: AnswerStore, sessions: SessionStore, clock: Clock) -> AccountLogin:
-    return AccountLogin(store, sessions, CHEAP, clock=clock)
+    return AccountLogin(store, sessions, CHEAP, limits=Limits(clock=clock))
 
 
 def _try(

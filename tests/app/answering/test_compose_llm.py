@@ -9,12 +9,12 @@ import pytest
 
 from app.answering.compose_llm import LONGEST_SENTENCE, MOST_SENTENCES, LlmComposer
 from app.answering.evidence import EvidenceModel
-from app.answering.llm.breaker import FAILURES
 from app.answering.llm.client import ModelClient
 from app.answering.llm.settings import LlmSettings
 from app.answering.llm.usage import DailyLimits, DailyUsage
 from app.answering.models import Answer
 from app.answering.service import AnswerService
+from ingest.breaker import FAILURES
 from ingest.index.reader import IndexHolder
 from ingest.text.words import Tokenizer
 from tests.fakes.chat_model import QueuedChatModel

@@ -12,6 +12,7 @@ import pytest
 from app.organiser.draft_desk import DraftDesk
 from app.organiser.drafting import work
 from app.store.draft_jobs import MOST_ATTEMPTS, DraftQueue
+from app.store.place import Place
 from ingest.errors import ErrorCode, YorozuError
 from tests.fakes.drafting import MEETING, FakeDrafter, desk_in, with_questions
 
@@ -87,9 +88,9 @@ def test_a_redo_proposes_anew_and_spares_what_is_approved(desk: DraftDesk) -> No
     assert [change.action for change in desk.drafts.history(second.id)] == ["propose", "propose"]
 
 
-def test_several_workers_share_the_questions_and_each_is_drafted_once(tmp_path: Path) -> None:
+def test_several_workers_share_the_questions_and_each_is_drafted_once(tmp_path: Path, place: Place) -> None:
     drafter = FakeDrafter(0.001)
-    desk = desk_in(tmp_path, drafter)
+    desk = desk_in(tmp_path, drafter, place.url)
     ids = with_questions(desk, [f"質問{n}ですか" for n in range(60)])
     told: list[None] = []
     assert work(desk, workers=3, told=lambda: told.append(None)) == len(told) == 60
@@ -110,11 +111,17 @@ def test_what_stops_one_worker_stops_all_and_no_question_is_lost(tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_each_question_is_drafted_once(tmp_path: Path) -> None:
-    desk = desk_in(tmp_path)
+def test_killed_at_random_moments_each_question_is_drafted_once(tmp_path: Path, place: Place) -> None:
+    desk = desk_in(tmp_path, url=place.url)
     ids = with_questions(desk, [f"質問{n}ですか" for n in range(1500)])
     moments = random.Random(7)
-    command = [sys.executable, "-m", "tests.fakes.drafting", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fakes.drafting",
+        str(tmp_path),
+        *([place.url] if place.url else []),
+    ]
     for _ in range(20):
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
@@ -131,3 +138,10 @@ def test_killed_at_random_moments_each_question_is_drafted_once(tmp_path: Path) 
     assert desk.queue.progress(MEETING).done == len(ids)
     assert all(len(desk.drafts.history(draft.id)) == 1 for draft in drafts)
     desk.close()
+
+
+def test_only_questions_that_are_new_in_the_queue_are_counted(desk: DraftDesk) -> None:
+    ids = with_questions(desk, ["一ですか", "二ですか"])
+    assert desk.queue.put(MEETING, ids, by="t") == 0
+    work(desk)
+    assert desk.queue.put(MEETING, ids, by="t", redo=True) == 2

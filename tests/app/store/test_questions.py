@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.organiser.models import Origin, Question, State
+from app.store.place import Place
 from app.store.questions import QuestionStore
 from ingest.errors import ErrorCode, YorozuError
 
@@ -15,8 +16,8 @@ CHAT = Origin(kind="chat")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[QuestionStore]:
-    store = QuestionStore.open(tmp_path / "var")
+def store(place: Place) -> Iterator[QuestionStore]:
+    store = QuestionStore.open(place)
     store.create_meeting("m1", "第2回 よろず相談会", theme="体制づくり", held_on="2026-12-01")
     yield store
     store.close()
@@ -115,9 +116,9 @@ def test_a_duplicate_points_at_one_that_stands_for_itself(store: QuestionStore) 
         store.describe(first.id, version=1, theme=None, duplicate_of=first.id, by="青木")
 
 
-def test_eight_threads_choose_and_every_place_is_given_once(store: QuestionStore, tmp_path: Path) -> None:
+def test_eight_threads_choose_and_every_place_is_given_once(store: QuestionStore, place: Place) -> None:
     ids = [_added(store, str(n)).id for n in range(24)]
-    other = QuestionStore.open(tmp_path / "var")
+    other = QuestionStore.open(place)
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(

@@ -7,10 +7,10 @@ import pytest
 
 from app.answering.conversation.rewrite import LlmRewriter
 from app.answering.conversation.turns import Turn
-from app.answering.llm.breaker import Breaker
 from app.answering.llm.client import ModelClient
 from app.answering.llm.settings import LlmSettings
 from app.answering.llm.usage import DailyLimits, DailyUsage
+from ingest.breaker import Breaker
 from tests.fakes.llm_server import Behaviour, LlmServer, llm_server
 
 TURNS = [Turn(question="名札は？", topic="名札は<b>どう管理しますか", statements=("番号を付けます。",))]

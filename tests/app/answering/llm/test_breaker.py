@@ -1,4 +1,4 @@
-from app.answering.llm.breaker import FAILURES, FIRST_REST, LONGEST_REST, Breaker
+from ingest.breaker import FAILURES, FIRST_REST, LONGEST_REST, Breaker
 
 
 class Clock:

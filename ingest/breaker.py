@@ -1,4 +1,4 @@
-"""A circuit breaker: a model that fails again and again is left alone for a while."""
+"""A circuit breaker: a server that fails again and again is left alone for a while."""
 
 import threading
 import time
@@ -11,11 +11,18 @@ FIRST_REST, LONGEST_REST = 30.0, 300.0  # seconds; doubled each time that the tr
 class Breaker:
     """Says whether a call is worth its time. After a rest a single call is let through as a trial."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        first_rest: float = FIRST_REST,
+        longest_rest: float = LONGEST_REST,
+    ) -> None:
+        self._first, self._longest = first_rest, longest_rest
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
-        self._rest = FIRST_REST
+        self._rest = first_rest
         self._closed_until = 0.0
         self._on_trial = False
 
@@ -30,9 +37,9 @@ class Breaker:
             return True
 
     def succeeded(self) -> None:
-        """The model answered."""
+        """It answered."""
         with self._lock:
-            self._failures, self._rest, self._on_trial = 0, FIRST_REST, False
+            self._failures, self._rest, self._on_trial = 0, self._first, False
 
     def failed(self) -> None:
         """It did not."""
@@ -40,11 +47,11 @@ class Breaker:
             self._failures += 1
             if self._failures >= FAILURES:
                 if self._on_trial:
-                    self._rest = min(self._rest * 2, LONGEST_REST)
+                    self._rest = min(self._rest * 2, self._longest)
                 self._closed_until = self._clock() + self._rest
             self._on_trial = False
 
     def left(self) -> None:
-        """The call says nothing about the model: it was not made, or not waited for."""
+        """The call says nothing about the server: it was not made, or not waited for."""
         with self._lock:
             self._on_trial = False
