@@ -55,6 +55,8 @@ _WRONG_USE = frozenset(
         ErrorCode.ACCOUNT_NOT_FOUND,
         ErrorCode.PASSWORD_WEAK,
         ErrorCode.LOGIN_NEEDS_HTTPS,
+        ErrorCode.RESTORE_OCCUPIED,
+        ErrorCode.BACKUP_FOREIGN,
     }
 )
 _SOME_UNREAD = 3

@@ -17,8 +17,8 @@ def check_start(state: ServiceState) -> None:
 
     Raises:
         YorozuError: RESTORE_UNFINISHED; INDEX_MISSING; KEYS_NEEDED where other machines can reach the
-            service, a key or a login is asked for and nobody has one; LOGIN_NEEDS_HTTPS where people would log in
-            over plain http.
+            service, a key or a login is asked for and nobody has one; LOGIN_NEEDS_HTTPS where people would
+            log in over plain http.
     """
     settings = state.settings
     if unfinished(settings.data_dir):

@@ -263,3 +263,7 @@ def _missed(result: dict[str, object], floors: Path, name: str) -> list[str]:
 def main() -> None:
     """Run the program."""
     run_cli(cli)
+
+
+if __name__ == "__main__":
+    main()
