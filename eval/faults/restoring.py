@@ -162,8 +162,8 @@ def section(results: Sequence[dict[str, Any]], circumstances: str) -> str:
         "ready after, s", "first answer after, s", "answers acknowledged before", "lost",
     )  # fmt: skip
     said = (
-        "The shipped corpus. Two readers ask without a pause and an ingest follows the other while the backup\n"
-        "is taken. Times count from the beginning of `yorozu restore`, the start of the service included."
+        "The shipped corpus. Two readers ask without a pause and an ingest follows the other while a\n"
+        "backup is taken. Times count from the beginning of `yorozu restore`, the start of the service included."
     )
     title = "## From a backup to an answering machine, measured"
     return f"{title}\n\n{circumstances}\n\n{said}\n\n{table(head, rows)}"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.embedding.manifest import check_weights
 from ingest.embedding.onnx_graph import ONNX_FILE
 from ingest.errors import ErrorCode, YorozuError
 
@@ -77,6 +78,7 @@ def open_session(folder: Path, tokenizer: "Tokenizer") -> "OnnxSession":
     from ingest.embedding.onnx_session import OnnxSession
 
     with opening(folder):
+        check_weights(folder, ONNX_FILE)
         config = _config(folder)
         longest, pad = config["max_position_embeddings"], config["pad_token_id"]
         return OnnxSession(folder, tokenizer, longest=longest, pad_id=pad)

@@ -1,17 +1,21 @@
 """The vectors in Chroma. Importing this module takes a second: import it where vectors are used."""
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import chromadb
 import numpy as np
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from ingest.embedding.base import Vectors
+from ingest.index.manifest import VectorsFailed
 from ingest.models import Passage
 
 _FOLDER = "chroma"
@@ -40,7 +44,8 @@ class ChromaVectors:
 
     def __init__(self, folder: Path) -> None:
         path = folder / _FOLDER
-        self._client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+        with _failing():
+            self._client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
         self._collections: dict[str, chromadb.Collection] = {}
 
     @property
@@ -55,38 +60,59 @@ class ChromaVectors:
         own full-text index of it, which nobody asks, would take three times as long as the vectors.
         """
         keys = [f"{passage.id}/{number}" for number, passage in zip(numbers, passages, strict=True)]
-        store = Chroma(
-            client=self._client,
-            collection_name=field,
-            embedding_function=KnownVectors(dict(zip(keys, vectors, strict=True))),
-            collection_configuration=cast("Any", _SPACE),
-        )
-        if keys:
-            store.add_texts(keys, [_metadata(p) for p in passages], [str(number) for number in numbers])
+        with _failing():
+            store = Chroma(
+                client=self._client,
+                collection_name=field,
+                embedding_function=KnownVectors(dict(zip(keys, vectors, strict=True))),
+                collection_configuration=cast("Any", _SPACE),
+            )
+            if keys:
+                store.add_texts(keys, [_metadata(p) for p in passages], [str(number) for number in numbers])
 
     def nearest(self, field: str, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
         """Numbers of the `k` nearest vectors (fewer where there are fewer) and their cosines, best first.
 
         Asks the collection directly: LangChain would build a Document of each hit (7 ms, not 3, for 100).
         """
-        if field not in self._collections:
-            self._collections[field] = self._client.get_collection(field, embedding_function=None)
-        found = self._collections[field].query(
-            query_embeddings=[cast("Any", vector)], n_results=k, include=["distances"]
-        )
+        with _failing():
+            if field not in self._collections:
+                self._collections[field] = self._client.get_collection(field, embedding_function=None)
+            found = self._collections[field].query(
+                query_embeddings=[cast("Any", vector)], n_results=k, include=["distances"]
+            )
         distances = found["distances"]
-        assert distances is not None
+        if distances is None or len(distances[0]) == 0:
+            raise VectorsFailed(f"{field}: nothing found")
         numbers = np.array([int(id_) for id_ in found["ids"][0]], dtype=np.int64)
         return numbers, 1 - np.asarray(distances[0], dtype=np.float32)
 
     def count(self, field: str) -> int:
         """Number of vectors in a field."""
-        return self._client.get_collection(field, embedding_function=None).count()
+        with _failing():
+            return self._client.get_collection(field, embedding_function=None).count()
 
     def close(self) -> None:
         """Let go of the database."""
         self._collections.clear()
         cast("Any", self._client).close()  # not declared by the interface
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Give all that Chroma raises one name.
+
+    Raises:
+        VectorsFailed: a damaged database, a full disk, a panic of the part that is written in Rust.
+    """
+    try:
+        yield
+    except (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, RuntimeError) as error:
+        raise VectorsFailed(str(error)) from error
+    except BaseException as error:  # a panic is no Exception, and its class cannot be imported
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise VectorsFailed(str(error)) from error
 
 
 def _metadata(passage: Passage) -> dict[str, str | int]:

@@ -14,7 +14,7 @@ from ingest.index import layout
 from ingest.index.lexical import FIELDS as LEXICAL_FIELDS
 from ingest.index.lexical import LexicalField, Scores
 from ingest.index.lock import writer_lock
-from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest
+from ingest.index.manifest import NO_EMBEDDER, Manifest, VectorsFailed, check_files, damaged, read_manifest
 from ingest.index.records import FileRecord
 from ingest.index.sections import Sections
 from ingest.index.store import Store
@@ -147,10 +147,18 @@ class Index:
         """
         if self._vectors is None:
             return {}
-        counts = {field: self._vectors.chroma().count(field) for field in FIELDS}
+        try:
+            counts = {field: self._vectors.chroma().count(field) for field in FIELDS}
+        except VectorsFailed as error:
+            raise damaged(f"{self.generation}: chroma: {error}") from error
         if any(self._vectors.count(field) != count for field, count in counts.items()):
             raise damaged(f"{self.generation}: ベクトルの件数が合いません")
         return counts
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nearest vectors are found without Chroma since it was opened; None where all is well."""
+        return None if self._vectors is None else self._vectors.trouble
 
     def close(self) -> None:
         """Let go of the files. For the writer, before the folder is renamed; readers leave it to the end."""
@@ -222,6 +230,12 @@ class IndexHolder:
             if self._held is None or self._held[0] != stamp:
                 self._held = (stamp, open_index(self._data_dir, self._embedder_name))
             return self._held[1]
+
+    @property
+    def trouble(self) -> str | None:
+        """What the generation in use does without; nothing is opened to say so."""
+        held = self._held
+        return None if held is None else held[1].trouble
 
     def _stamp(self) -> tuple[int, int]:
         try:
