@@ -88,6 +88,8 @@ def create_app(state: ServiceState) -> FastAPI:
     )
     app.state.service = state
     app.state.login = Login.of(settings, state.store)
+    if app.state.login.oidc is not None:
+        state.troubles.watch("oidc", app.state.login.oidc.trouble)
     app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions)
     app.state.oidc_attempts = Buckets(120, burst=60)  # a minute, an address
     app.state.warming = Warming(state.answerer)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -41,8 +42,8 @@ def measure(base: ServiceSettings, folder: Path, *, models: bool) -> dict[str, A
     """
     prepare_model(base)
     old, new = (
-        _Machine(folder / "old", base, base.models),
-        _Machine(folder / "new", base, None if models else base.models),
+        Machine(folder / "old", base, base.models),
+        Machine(folder / "new", base, None if models else base.models),
     )
     old.copy_corpus(base.corpus)
     old.run("ingest")
@@ -79,7 +80,7 @@ def measure(base: ServiceSettings, folder: Path, *, models: bool) -> dict[str, A
     }
 
 
-class _Machine:
+class Machine:
     """A data folder and a corpus, and the program that works on them."""
 
     def __init__(self, folder: Path, base: ServiceSettings, models: Path | None) -> None:
@@ -93,8 +94,7 @@ class _Machine:
             self._environment["YOROZU_MODEL_DIR"] = str(models.resolve())
 
     def copy_corpus(self, corpus: Path) -> None:
-        import shutil
-
+        """Begin with the same corpus."""
         shutil.copytree(corpus, self.corpus)
 
     def run(self, *words: str) -> dict[str, Any]:
@@ -115,9 +115,27 @@ class _Machine:
         given = [f"{name}={value}" for name, value in self._environment.items() if name.startswith("YOROZU_")]
         return ["env", *given, f"PYTHONPATH={self._environment['PYTHONPATH']}", *_PROGRAM, "serve"]
 
+    def pid(self) -> int:
+        """The process that serves from here, found by the data folder in its environment.
+
+        Raises:
+            StepError: none does.
+        """
+        mark = f"YOROZU_DATA_DIR={self.data_dir}".encode()
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdecimal() and int(folder.name) != os.getpid():
+                try:
+                    environment = (folder / "environ").read_bytes().split(b"\0")
+                    words = (folder / "cmdline").read_bytes().split(b"\0")
+                except OSError:
+                    continue
+                if mark in environment and b"serve" in words:
+                    return int(folder.name)
+        raise StepError("nobody serves")
+
 
 @contextmanager
-def _load(machine: _Machine, url: str) -> Iterator[list[str]]:
+def _load(machine: Machine, url: str) -> Iterator[list[str]]:
     """Ask and ingest until the block ends; yield the ids of the answers that were acknowledged so far."""
     stop, asked = threading.Event(), list[str]()
 
@@ -163,7 +181,7 @@ def section(results: Sequence[dict[str, Any]], circumstances: str) -> str:
     )  # fmt: skip
     said = (
         "The shipped corpus. Two readers ask without a pause and an ingest follows the other while a\n"
-        "backup is taken. Times count from the beginning of `yorozu restore`, the start of the service included."
+        "backup is taken. Times count from the beginning of `yorozu restore` and include the service's start."
     )
     title = "## From a backup to an answering machine, measured"
     return f"{title}\n\n{circumstances}\n\n{said}\n\n{table(head, rows)}"
