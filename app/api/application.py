@@ -88,8 +88,7 @@ def create_app(state: ServiceState) -> FastAPI:
     )
     app.state.service = state
     app.state.login = Login.of(settings, state.store)
-    if app.state.login.oidc is not None:
-        state.troubles.watch("oidc", app.state.login.oidc.trouble)
+    _watch_provider(state, app.state.login)
     app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions)
     app.state.oidc_attempts = Buckets(120, burst=60)  # a minute, an address
     app.state.warming = Warming(state.answerer)
@@ -122,6 +121,11 @@ def create_app(state: ServiceState) -> FastAPI:
     page.install(app)
     check_decided(app)
     return app
+
+
+def _watch_provider(state: ServiceState, login: Login) -> None:
+    if login.oidc is not None:
+        state.troubles.watch("oidc", login.oidc.trouble)
 
 
 @asynccontextmanager

@@ -155,6 +155,10 @@ class Index:
             raise damaged(f"{self.generation}: ベクトルの件数が合いません")
         return counts
 
+    def missed_by_chroma(self, samples: int) -> int:
+        """How many of `samples` vectors Chroma does not find when it is asked for them."""
+        return 0 if self._vectors is None else self._vectors.missed_by_chroma(samples)
+
     @property
     def trouble(self) -> str | None:
         """Why nearest vectors are found without Chroma since it was opened; None where all is well."""
