@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ingest.embedding.onnx_session import OnnxSession
 
 
+TORCH_FILE = "model.safetensors"
+
+
 @contextmanager
 def opening(folder: Path) -> Iterator[None]:
     """Turn whatever a library raises about a model folder into MODEL_UNAVAILABLE.
@@ -104,5 +107,6 @@ def _open_torch(folder: Path) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
+    check_weights(folder, TORCH_FILE)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the loading of weights draws one even when nobody asked
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)

@@ -22,6 +22,8 @@ _FOLDER = "chroma"
 # A denser graph than Chroma's default (16 neighbours, 100 examined): a question's one right passage must not
 # be missed for a millisecond. Examining 200 while building finds no more and takes more than twice as long.
 _SPACE = {"hnsw": {"space": "cosine", "max_neighbors": 24, "ef_construction": 100, "ef_search": 200}}
+# Where its database does not open, the client trips over its own clearing up: that is the AttributeError.
+_RAISED = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, RuntimeError, AttributeError)
 
 
 class KnownVectors(Embeddings):
@@ -107,7 +109,7 @@ def _failing() -> Iterator[None]:
     """
     try:
         yield
-    except (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, RuntimeError) as error:
+    except _RAISED as error:
         raise VectorsFailed(str(error)) from error
     except BaseException as error:  # a panic is no Exception, and its class cannot be imported
         if type(error).__module__ != "pyo3_runtime":
