@@ -63,6 +63,7 @@ $(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --constraint constraints.txt \
 		--constraint constraints-bench.txt --editable '.[bench]'
+	$(BENCH)/bin/python -m pip install --quiet --no-deps --constraint constraints-bench.txt langchain-huggingface
 	touch $@
 
 eval-llm: setup  # takes hours on a small machine

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -252,6 +253,9 @@ def _outcome_json(outcome: "FetchOutcome") -> dict[str, Any]:
 
 def run_cli(program: typer.Typer) -> None:
     """Run a command line and turn every expected failure into one line and an exit status."""
+    # Texts and questions run side by side, each on one core. Threads that libraries start inside of one would
+    # only wait for each other, busily: with them an answer takes half as much processor time again.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         program()
     except YorozuError as error:

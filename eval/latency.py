@@ -74,8 +74,8 @@ def stream_summary(times_ms: dict[str, list[float]]) -> dict[str, Any]:
 
 
 @contextmanager
-def own_server(command: Sequence[str]) -> Iterator[str]:
-    """Start `command --port N` on a free port, yield its address once it is ready, and stop it afterwards.
+def own_server(command: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Start `command --port N` on a free port, yield address and process id once ready, stop it afterwards.
 
     Raises:
         ServerError: it ended or was not ready in time.
@@ -87,7 +87,7 @@ def own_server(command: Sequence[str]) -> Iterator[str]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(url, process)
-            yield url
+            yield url, process.pid
         finally:
             process.terminate()
             try:
@@ -109,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.url:
             result = _measure_at(options.url, asked, options)
         else:
-            with own_server(_serve_command(options)) as url:
+            with own_server(_serve_command(options)) as (url, _):
                 result = _measure_at(url, asked, options)
     except ServerError as error:
         print(error, file=sys.stderr)

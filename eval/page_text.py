@@ -22,13 +22,14 @@ class Letter:
 
 def read_pages(path: Path, *, as_drawn: bool = False) -> list[list[Letter]]:
     """Return the letters of every page, no blanks: in pdfminer's reading order, or in the file's own."""
-    from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LAParams
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
     from pdfminer.pdfpage import PDFPage
 
+    from eval.page_spacing import SpacedPages
+
     resources = PDFResourceManager()
-    device = PDFPageAggregator(resources, laparams=None if as_drawn else LAParams())
+    device = SpacedPages(resources, laparams=None if as_drawn else LAParams())
     interpreter = PDFPageInterpreter(resources, device)
     pages = []
     with path.open("rb") as stream:

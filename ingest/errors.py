@@ -171,7 +171,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.ACCOUNT_EXISTS: ErrorSpec(409, "アカウント {name} はすでにあります。別の名前を指定するか、「yorozu accounts password」でパスワードを設定し直してください。"),
     ErrorCode.PASSWORD_WEAK: ErrorSpec(400, "このパスワードは使えません（{reason}）。別のパスワードを指定してください。"),
     ErrorCode.RATE_LIMITED: ErrorSpec(429, "リクエストが多すぎます。{seconds}秒待ってからもう一度送ってください。"),
-    ErrorCode.OVERLOADED: ErrorSpec(503, "混み合っています。少し待ってからもう一度送ってください。"),
+    ErrorCode.OVERLOADED: ErrorSpec(429, "混み合っています。少し待ってからもう一度送ってください。"),
     ErrorCode.REQUEST_TIMEOUT: ErrorSpec(503, "{seconds}秒以内に処理が終わりませんでした。少し待ってからもう一度送ってください。"),
     ErrorCode.IDEMPOTENCY_CONFLICT: ErrorSpec(409, "この Idempotency-Key は、内容の異なるリクエストで使われています。新しいリクエストには新しいキーを付けてください。"),
     ErrorCode.INTERNAL: ErrorSpec(500, "内部で問題が起きました。時間をおいて試し、続くときは管理者に request_id を伝えてください。"),

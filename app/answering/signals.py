@@ -54,14 +54,17 @@ class Signals:
         self._stand_in = np.float32(STAND_IN_LONG if long else STAND_IN)
         self._white = long and vector is not None and index.whitened
         self._fields: list[Field] = []  # those that hold any vector
+        self._cosines: dict[Field, Scores] = {}  # of `rows`: every signal and every weighing asks for them
         self._best: dict[Field, float] = {}
         self._best_white = math.nan
         found = [_top_rows(scores) for scores in lexical.values()]
         if vector is not None:
             found += [self._nearest(field, vector) for field in FIELDS]
         self.rows: Rows = np.unique(np.concatenate(found)).astype(np.int64)
-        for field in self._fields:
-            self._best[field] = float(np.nanmax(self.cosines(field, self.rows)))
+        if vector is not None:
+            self._cosines = {field: index.cosines(field, vector, self.rows) for field in self._fields}
+        for field, cosines in self._cosines.items():
+            self._best[field] = float(np.nanmax(cosines))
 
     @property
     def words_lost(self) -> WordsLost | None:
@@ -121,9 +124,15 @@ class Signals:
 
     def cosines(self, field: Field, rows: Rows) -> Scores:
         """Cosine of the wording with the rows' vectors, nan where a row has none."""
-        if self._vector is None:
+        known = self._cosines.get(field)
+        if self._vector is None or known is None:
             return np.full(len(rows), np.nan, dtype=np.float32)
-        cosines: Scores = self._index.cosines(field, self._vector, rows)
+        at = np.searchsorted(self.rows, rows)
+        at[at == len(self.rows)] = 0
+        cosines = known[at]
+        others = np.flatnonzero(self.rows[at] != rows)
+        if len(others):
+            cosines[others] = self._index.cosines(field, self._vector, rows[others])
         return cosines
 
     def _nearest(self, field: Field, vector: Vectors) -> Rows:

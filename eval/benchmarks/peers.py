@@ -16,7 +16,7 @@ from eval.kit import Kit
 from eval.retrieval import DEPTH, KitReport, run_kit
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 
-_MODULES = ("langchain_text_splitters", "llama_index.core", "haystack")
+_MODULES = ("langchain_huggingface", "langchain_text_splitters", "llama_index.core", "haystack")
 
 
 @dataclass(frozen=True, slots=True)

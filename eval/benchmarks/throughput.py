@@ -15,6 +15,7 @@ from eval.benchmarks.guideline_pdf import write_guidelines
 from eval.benchmarks.langchain_recipe import LangChainRecipe
 from eval.benchmarks.tables import table
 from ingest.embedding.base import Embedder
+from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 
@@ -74,6 +75,23 @@ def product_ingest(settings: Settings, embedder: Embedder | None) -> Ingest:
         return report.passages
 
     return run
+
+
+def as_it_comes(folder: Path) -> Embeddings:
+    """Return LangChain's own embeddings over the same model folder: sentence-transformers in float32.
+
+    Without them the comparison would lend LangChain the product's 8-bit encoder.
+    """
+    from langchain_huggingface import HuggingFaceEmbeddings
+
+    kept: Embeddings = HuggingFaceEmbeddings(
+        model_name=str(folder),
+        model_kwargs={"local_files_only": True},
+        encode_kwargs={"prompt": PASSAGE_PREFIX},
+        query_encode_kwargs={"prompt": QUERY_PREFIX},
+    )
+    kept.embed_query("確認")  # loading is not part of ingesting
+    return kept
 
 
 def langchain_ingest(embedder: Embeddings) -> Ingest:

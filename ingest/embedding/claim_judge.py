@@ -12,13 +12,12 @@ import numpy as np
 from ingest.embedding.adapter import Head
 from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
 from ingest.embedding.once import Once
-from ingest.embedding.onnx_graph import INPUTS
+from ingest.embedding.onnx_graph import INPUT
+from ingest.embedding.onnx_session import MASK, OnnxSession
 from ingest.embedding.open_folder import open_session, open_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-    from ingest.embedding.onnx_session import OnnxSession
 
 CLAIM_TOKENS, PAIR_TOKENS = 96, 256  # what it was trained with
 
@@ -47,9 +46,9 @@ class ClaimJudge:
         session = self._once.get()
         row, claimed = claim_ids(session.tokenizer, claim, passage)
         ids = np.array([row], np.int64)
-        tokens = session.run(dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))[0]
+        tokens = session.run({INPUT: ids, MASK: np.ones_like(ids)})[0]
         odds = tokens[1:claimed] @ self._head.weights + self._head.bias
         return -float(np.logaddexp.reduce(-odds))
 
-    def _open(self) -> "OnnxSession":
+    def _open(self) -> OnnxSession:
         return open_session(self._folder, open_tokenizer(self._folder))

@@ -10,13 +10,12 @@ from ingest.embedding.adapter import Head
 from ingest.embedding.base import Vectors
 from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
 from ingest.embedding.once import Once
-from ingest.embedding.onnx_graph import INPUTS
+from ingest.embedding.onnx_graph import INPUT
+from ingest.embedding.onnx_session import MASK, OnnxSession
 from ingest.embedding.open_folder import open_session, open_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-    from ingest.embedding.onnx_session import OnnxSession
 
 QUESTION_TOKENS, PAIR_TOKENS = 96, 256  # what it was trained with
 
@@ -46,9 +45,9 @@ class EvidenceJudge:
         found = []
         for passage in passages:
             ids = np.array([pair_ids(session.tokenizer, question, passage)], np.int64)
-            tokens = session.run(dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
+            tokens = session.run({INPUT: ids, MASK: np.ones_like(ids)})
             found.append(float(tokens[0].mean(axis=0) @ self._head.weights + self._head.bias))
         return np.array(found, np.float32)
 
-    def _open(self) -> "OnnxSession":
+    def _open(self) -> OnnxSession:
         return open_session(self._folder, open_tokenizer(self._folder))

@@ -8,7 +8,7 @@ from ingest.embedding.package_file import sha256_of
 from ingest.errors import ErrorCode, YorozuError
 
 MANIFEST = "manifest.json"
-CONVERTER = "3"  # raise it when the conversion changes: folders of another number are made again
+CONVERTER = "4"  # raise it when the conversion changes: folders of another number are made again
 _SMALL = 16 << 20  # files up to this size are hashed on every opening (10 ms), the weights by `full` only
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto
 
 ONNX_FILE = "onnx/encoder_int8.onnx"
-INPUTS = ("input_ids", "attention_mask")
+INPUT = "input_ids"
 OUTPUT = "last_hidden_state"  # the name that other tools expect
 _CONTRIB = "com.microsoft"  # onnxruntime's own operators
 # 7 bits: on a CPU with AVX2 but without VNNI, 8 × 8 bits overflow the 16-bit sums of the fast kernel.
@@ -24,16 +24,19 @@ _LEVELS = 63
 
 
 def write_onnx(model: PackedModel, path: Path) -> None:
-    """Write the graph of `model`: int64 [batch, tokens] twice → float32 [batch, tokens, hidden]."""
+    """Write the graph of `model`: int64 [batch, tokens] → float32 [batch, tokens, hidden].
+
+    There is no mask: texts run one by one, so nothing is padded, and attention without a mask is quicker.
+    """
     import onnx
     from onnx import TensorProto, helper
 
     graph = _Graph(model)
     graph.build()
     tokens = ["batch", "tokens"]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in INPUTS]
+    ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, tokens)
     output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [*tokens, model.shape.hidden])
-    body = helper.make_graph(graph.nodes, "encoder", inputs, [output], graph.constants)
+    body = helper.make_graph(graph.nodes, "encoder", [ids], [output], graph.constants)
     versions = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIB, 1)]
     onnx.save(helper.make_model(body, opset_imports=versions, ir_version=8), path)
 
@@ -48,15 +51,14 @@ class _Graph:
 
     def build(self) -> None:
         layers = self.model.shape.layers
-        mask = self._node("Cast", [INPUTS[1]], "mask", to=6)  # 6 is int32
         hidden = self._embeddings()
         for n in range(layers):
-            hidden = self._layer(f"l{n}", hidden, mask, OUTPUT if n == layers - 1 else f"l{n}.out")
+            hidden = self._layer(f"l{n}", hidden, OUTPUT if n == layers - 1 else f"l{n}.out")
 
     def _embeddings(self) -> str:
         size, tensors = self.model.shape.hidden, self.model.tensors
         words = self._packed_words()
-        length = self._node("Shape", [INPUTS[0]], "length", start=1, end=2)
+        length = self._node("Shape", [INPUT], "length", start=1, end=2)
         # Every token is of type 0, so the type's vector can be added to the positions once and for all.
         table = tensors["emb.pos"].reshape(-1, size) + tensors["emb.type"][:size]
         zero = self._constant("zero", np.zeros(1, np.int64))
@@ -69,15 +71,15 @@ class _Graph:
         values = nibbles_in_order(blocks)
         packed = (values[:, 0::2] | values[:, 1::2] << 4).reshape(rows, -1)  # neighbours share a byte here
         scales = blocks["scale"].astype(np.float32).reshape(rows, -1)
-        inputs = [self._constant("words.q", packed), INPUTS[0], self._constant("words.scale", scales)]
+        inputs = [self._constant("words.q", packed), INPUT, self._constant("words.scale", scales)]
         options = {"bits": 4, "block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
         return self._node("GatherBlockQuantized", inputs, "words", contrib=True, **options)
 
-    def _layer(self, name: str, hidden: str, mask: str, output: str) -> str:
+    def _layer(self, name: str, hidden: str, output: str) -> str:
         query, key, value = (self._linear(hidden, f"{name}.{part}") for part in "qkv")
         heads = self.model.shape.heads
-        inputs = [query, key, value, "", mask]
-        attended = self._node("MultiHeadAttention", inputs, f"{name}.att", contrib=True, num_heads=heads)
+        parts = [query, key, value]
+        attended = self._node("MultiHeadAttention", parts, f"{name}.att", contrib=True, num_heads=heads)
         attended = self._linear(attended, f"{name}.ao")
         middle = self._add_and_norm(hidden, attended, f"{name}.aln", f"{name}.middle")
         wide = self._node("Gelu", [self._linear(middle, f"{name}.fi")], f"{name}.gelu", contrib=True)

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from sentence_transformers.base.modules import InputModule
 
-from ingest.embedding.onnx_graph import INPUTS, ONNX_FILE
-from ingest.embedding.onnx_session import OnnxSession
+from ingest.embedding.onnx_graph import INPUT, ONNX_FILE
+from ingest.embedding.onnx_session import MASK, OnnxSession
 
 
 class OnnxEncoder(InputModule):
@@ -28,7 +28,7 @@ class OnnxEncoder(InputModule):
 
     def forward(self, features: dict[str, torch.Tensor], **_: Any) -> dict[str, torch.Tensor]:
         """Add `token_embeddings`, float32 [texts, tokens, hidden], to `features`."""
-        vectors = self.session.run({name: features[name].numpy() for name in INPUTS})
+        vectors = self.session.run({name: features[name].numpy() for name in (INPUT, MASK)})
         return {**features, "token_embeddings": torch.from_numpy(vectors)}
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.embedding.onnx_graph import INPUTS, ONNX_FILE, OUTPUT
+from ingest.embedding.onnx_graph import INPUT, ONNX_FILE, OUTPUT
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+MASK = "attention_mask"  # says to those who pool the vectors which of them are padding
 
 
 class OnnxSession:
@@ -46,23 +48,20 @@ class OnnxSession:
         for n, row in enumerate(rows):
             ids[n, : len(row)] = row
             mask[n, : len(row)] = 1
-        return dict(zip(INPUTS, (ids, mask), strict=True))
+        return {INPUT: ids, MASK: mask}
 
     def run(self, tokens: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
         """Vectors of all tokens, float32 [texts, tokens, hidden]; zero where there is only padding."""
-        lengths = tokens[INPUTS[1]].sum(axis=1).tolist()
-        alone = [
-            {name: values[n : n + 1, :length] for name, values in tokens.items()}
-            for n, length in enumerate(lengths)
-        ]
+        lengths = tokens[MASK].sum(axis=1).tolist()
+        alone = [tokens[INPUT][n : n + 1, :length] for n, length in enumerate(lengths)]
         rows = [self._one(alone[0])] if len(alone) == 1 else list(self._workers.map(self._one, alone))
         vectors = np.zeros((len(rows), max(lengths, default=0), rows[0].shape[1]), np.float32)
         for n, row in enumerate(rows):
             vectors[n, : len(row)] = row
         return vectors
 
-    def _one(self, tokens: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = self._session.run([OUTPUT], tokens)[0][0]
+    def _one(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = self._session.run([OUTPUT], {INPUT: ids})[0][0]
         return vectors
 
     def _cut(self, ids: list[int]) -> list[int]:

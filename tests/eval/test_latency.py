@@ -149,7 +149,7 @@ def test_a_bad_question_set_is_said_plainly(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_an_own_server_is_waited_for_and_stopped() -> None:
-    with latency.own_server([sys.executable, "-c", FAKE_SERVER]) as url:
+    with latency.own_server([sys.executable, "-c", FAKE_SERVER]) as (url, _):
         assert httpx.get(f"{url}/readyz", trust_env=False).status_code == httpx.codes.OK
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/readyz", trust_env=False)
