@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,25 +89,24 @@ def summary(seen: Seen, minutes: float) -> dict[str, Any]:
 def _at_once(url: str, questions: Sequence[str], *, seconds: float = 600.0, count: int = 1_000_000) -> float:
     """Ask without a pause from every thread; return answers a second."""
     numbers, until, begun = iter(range(count)), time.monotonic() + seconds, time.monotonic()
-    lock, done = threading.Lock(), list[int]()
+    lock = threading.Lock()
 
-    def ask() -> None:
+    def ask() -> int:
+        done = 0
         with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
             while time.monotonic() < until:
                 with lock:
                     number = next(numbers, None)
                 if number is None:
-                    return
+                    break
                 body = {"question": questions[number % len(questions)]}
                 client.post("/api/v1/answers", json=body).raise_for_status()
-                done.append(number)
+                done += 1
+        return done
 
-    threads = [threading.Thread(target=ask) for _ in range(_ASKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(done) / (time.monotonic() - begun)
+    with ThreadPoolExecutor(_ASKERS) as pool:
+        asking = [pool.submit(ask) for _ in range(_ASKERS)]
+    return sum(one.result() for one in asking) / (time.monotonic() - begun)
 
 
 def _steadily(url: str, pid: int, questions: Sequence[str], rate: float, seconds: float, seen: Seen) -> None:
@@ -187,8 +187,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         machine = Machine(Path(folder) / "m", base, base.models if base.embedder != "none" else None)
         machine.copy_corpus(base.corpus)
         machine.run("ingest")
-        with own_server(machine.serve_command()) as url:
-            result = soak(url, machine.pid(), asked, given.minutes)
+        with own_server(machine.serve_command()) as (url, pid):
+            result = soak(url, pid, asked, given.minutes)
     print(json.dumps(result, ensure_ascii=False))
     if given.out is not None:
         said = circumstances(f"python -m eval.soak --minutes {given.minutes:g}")

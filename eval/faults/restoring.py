@@ -48,14 +48,14 @@ def measure(base: ServiceSettings, folder: Path, *, models: bool) -> dict[str, A
     old.copy_corpus(base.corpus)
     old.run("ingest")
     archive = folder / "backup.zip"
-    with own_server(old.serve_command()) as url, _load(old, url) as asked:
+    with own_server(old.serve_command()) as (url, _), _load(old, url) as asked:
         before = len(asked)
         backed_up = old.run("backup", str(archive), *(["--with-models"] if models else []))
         under_load = len(asked) - before
     started = time.perf_counter()
     restored = new.run("restore", str(archive))
     command = time.perf_counter() - started
-    with own_server(new.serve_command()) as url:
+    with own_server(new.serve_command()) as (url, _):
         ready = time.perf_counter() - started
         answer = httpx.post(
             f"{url}/api/v1/answers", json={"question": _QUESTION}, timeout=60, trust_env=False
@@ -114,24 +114,6 @@ class Machine:
         """The command that serves it."""
         given = [f"{name}={value}" for name, value in self._environment.items() if name.startswith("YOROZU_")]
         return ["env", *given, f"PYTHONPATH={self._environment['PYTHONPATH']}", *_PROGRAM, "serve"]
-
-    def pid(self) -> int:
-        """The process that serves from here, found by the data folder in its environment.
-
-        Raises:
-            StepError: none does.
-        """
-        mark = f"YOROZU_DATA_DIR={self.data_dir}".encode()
-        for folder in Path("/proc").iterdir():
-            if folder.name.isdecimal() and int(folder.name) != os.getpid():
-                try:
-                    environment = (folder / "environ").read_bytes().split(b"\0")
-                    words = (folder / "cmdline").read_bytes().split(b"\0")
-                except OSError:
-                    continue
-                if mark in environment and b"serve" in words:
-                    return int(folder.name)
-        raise StepError("nobody serves")
 
 
 @contextmanager
