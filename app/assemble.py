@@ -31,10 +31,11 @@ from app.state import ServiceState
 from app.store.answers import AnswerStore
 from app.store.conversations import ConversationStore
 from app.traces import Traces
+from app.troubles import Troubles, low_disk
 from ingest.embedding.base import Embedder
 from ingest.embedding.claim_judge import ClaimJudge
 from ingest.embedding.judge import EvidenceJudge
-from ingest.embedding.load import load_claim_judge, load_embedder, load_judge
+from ingest.embedding.load import NONE, load_claim_judge, load_embedder, load_judge
 from ingest.embedding.remembered import Remembered
 from ingest.embedding.sentence_embedder import SentenceEmbedder
 from ingest.errors import YorozuError
@@ -222,6 +223,7 @@ def service_state(settings: ServiceSettings) -> ServiceState:
     store = AnswerStore.open(settings.place, kept=settings.answers_kept)
     embedder = shared_embedder(settings)
     answerer = answer_service(settings, llm, meters, ConversationStore(store), embedder)
+    troubles = _troubles(settings, answerer, llm, embedder)
     return ServiceState(
         settings=settings,
         embedder=embedder,
@@ -230,4 +232,35 @@ def service_state(settings: ServiceSettings) -> ServiceState:
         pages=page_service(settings, answerer.index),
         store=store,
         traces=traces,
+        troubles=troubles,
     )
+
+
+def _troubles(
+    settings: ServiceSettings, answerer: AnswerService, llm: LlmComposer | None, embedder: Embedder | None
+) -> Troubles:
+    """What is watched: each part says by itself what it does without."""
+    troubles = Troubles()
+
+    def model() -> str | None:
+        if embedder is None and settings.embedder != NONE:
+            return (
+                "埋め込みモデルがないため、語の一致だけで探しています。「yorozu model」を実行してください。"
+            )
+        return answerer.model_trouble()
+
+    def vectors() -> str | None:
+        why = answerer.index_trouble()
+        if why is None:
+            return None
+        return (
+            f"ベクトルの索引が壊れているため、時間のかかる方法で探しています（{why}）。"
+            "「yorozu ingest --rebuild」を実行してください。"
+        )
+
+    troubles.watch("model", model)
+    troubles.watch("vectors", vectors)
+    troubles.watch("disk", lambda: low_disk(settings.data_dir))
+    if llm is not None:
+        troubles.watch("llm", llm.trouble)
+    return troubles

@@ -60,6 +60,8 @@ _WRONG_USE = frozenset(
         ErrorCode.ACCOUNT_NOT_FOUND,
         ErrorCode.PASSWORD_WEAK,
         ErrorCode.LOGIN_NEEDS_HTTPS,
+        ErrorCode.RESTORE_OCCUPIED,
+        ErrorCode.BACKUP_FOREIGN,
     }
 )
 _SOME_UNREAD = 3
@@ -244,13 +246,17 @@ def rollback(*, data_dir: DataDir = None) -> None:
 
 
 @cli.command()
-def doctor(*, corpus: Corpus = None, data_dir: DataDir = None) -> None:
-    """設定・モデル・索引を調べ、問題があれば直し方を示します。"""
-    from app.doctor import examine
+def doctor(*, corpus: Corpus = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """ディスク・モデル・索引・保存先・外部のサーバーを調べ、問題があれば直し方を示します。"""
+    from app.doctor.examine import examine
 
     findings = examine(load_settings(corpus, data_dir))
-    for finding in findings:
-        print(finding)
+    if as_json:
+        fine = all(finding.fine for finding in findings)
+        print(json.dumps({"fine": fine, "findings": [f.as_json() for f in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(finding)
     if any(not finding.fine for finding in findings):
         raise typer.Exit(1)
 

@@ -1,13 +1,14 @@
 """What the service counts about itself, in Prometheus' form; one object a service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from app.answering.models import Answer
 from app.answering.signals import WordsLost
+from app.troubles import PARTS
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0)
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -67,6 +68,27 @@ class Meters:
             ["code"],
             registry=self._registry,
         )
+
+        self._degraded = Gauge(
+            "yorozu_degraded",
+            "1 for each part that does not work while the service answers without it.",
+            ["part"],
+            registry=self._registry,
+        )
+        self._unkept = Counter(
+            "yorozu_answers_unkept",
+            "Answers that were given and could not be stored, which they said.",
+            registry=self._registry,
+        )
+
+    def degraded(self, parts: Collection[str]) -> None:
+        """Say which parts do not work at the moment."""
+        for part in PARTS:
+            self._degraded.labels(part).set(part in parts)
+
+    def unkept(self) -> None:
+        """Count an answer that could not be stored."""
+        self._unkept.inc()
 
     def answered(self, answer: Answer) -> None:
         """Count an answer by its status, and how long its steps took."""

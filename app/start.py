@@ -2,6 +2,7 @@
 
 import logging
 
+from app.backup.undo import unfinished
 from app.state import ServiceState
 from app.store.keys import KeyStore
 from app.store.people import PeopleStore
@@ -15,10 +16,13 @@ def check_start(state: ServiceState) -> None:
     """Refuse a start after which nobody could ask anything, or everybody could without being meant to.
 
     Raises:
-        YorozuError: INDEX_MISSING; KEYS_NEEDED where other machines can reach the service, a key or a login
-            is asked for and nobody has one; LOGIN_NEEDS_HTTPS where people would log in over plain http.
+        YorozuError: RESTORE_UNFINISHED; INDEX_MISSING; KEYS_NEEDED where other machines can reach the
+            service, a key or a login is asked for and nobody has one; LOGIN_NEEDS_HTTPS where people would
+            log in over plain http.
     """
     settings = state.settings
+    if unfinished(settings.data_dir):
+        raise YorozuError(ErrorCode.RESTORE_UNFINISHED, path=str(settings.data_dir))
     # With a shared folder the first generation may come later: until then the service is not ready.
     if current_generation(settings.data_dir) is None and settings.generations is None:
         raise YorozuError(ErrorCode.INDEX_MISSING)

@@ -12,6 +12,7 @@ from app.pages.service import PageService
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
 from app.traces import Traces
+from app.troubles import Troubles
 from ingest.embedding.base import Embedder
 from ingest.models import Source
 
@@ -105,3 +106,4 @@ class ServiceState:
     pages: PageService = field(default_factory=PageService.nothing)
     embedder: Embedder | None = None  # the answering side's own, for grouping and for what is published
     traces: Traces | None = None
+    troubles: Troubles = field(default_factory=Troubles)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
+from app.backup.cli import backup_cli
 from app.cli import AsJson, Corpus, DataDir, cli, load_settings, run_cli
 from app.organiser import cli as _questions  # noqa: F401 - adds `yorozu questions`
 from app.organiser.draft_cli import organiser_cli
@@ -13,6 +14,7 @@ from app.organiser.draft_cli import organiser_cli
 eval_cli = typer.Typer(help="検索と回答を測ります。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(eval_cli, name="eval")
 CONVERSATIONS = Path(__file__).parent / "questions" / "conversations.jsonl"
+cli.add_typer(backup_cli)
 cli.add_typer(organiser_cli)  # without a name: its commands stand beside the others
 Floors = Annotated[Path | None, typer.Option("--floors", help="下限のファイル（割ると終了コード1）")]
 _KIT_QUERY_LIMIT = 20_000  # characters; a kit's queries may be whole letters
@@ -261,3 +263,7 @@ def _missed(result: dict[str, object], floors: Path, name: str) -> list[str]:
 def main() -> None:
     """Run the program."""
     run_cli(cli)
+
+
+if __name__ == "__main__":
+    main()

@@ -36,6 +36,12 @@ class Breaker:
             self._on_trial = True
             return True
 
+    @property
+    def resting(self) -> bool:
+        """Whether it is left alone: it failed so often that only a trial will be let through."""
+        with self._lock:
+            return self._failures >= FAILURES
+
     def succeeded(self) -> None:
         """It answered."""
         with self._lock:

@@ -91,6 +91,14 @@ class ErrorCode(StrEnum):
     LLM_PACKAGE_MISSING = "llm_package_missing"
     LLM_UNAVAILABLE = "llm_unavailable"
     DATA_DIR_UNWRITABLE = "data_dir_unwritable"
+    # backup and restore
+    BACKUP_UNWRITABLE = "backup_unwritable"
+    BACKUP_DAMAGED = "backup_damaged"
+    BACKUP_FOREIGN = "backup_foreign"
+    RESTORE_OCCUPIED = "restore_occupied"
+    RESTORE_NO_SPACE = "restore_no_space"
+    RESTORE_BUSY = "restore_busy"
+    RESTORE_UNFINISHED = "restore_unfinished"
     # settings and the corpus as a whole
     SETTING_INVALID = "setting_invalid"
     CORPUS_MISSING = "corpus_missing"
@@ -209,6 +217,13 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.LLM_PACKAGE_MISSING: ErrorSpec(503, "言語モデル「{model}」を使うためのパッケージがありません。「pip install {package}」を実行するか、YOROZU_LLM の設定を外してください。"),
     ErrorCode.LLM_UNAVAILABLE: ErrorSpec(503, "言語モデル「{model}」が応答しません（{reason}）。YOROZU_LLM で始まる設定とサーバーの状態を確認してください。その間は、資料からの抜き出しで回答します。"),
     ErrorCode.DATA_DIR_UNWRITABLE: ErrorSpec(500, "データフォルダー {path} に書き込めません。権限と空き容量を確認するか、--data-dir で別の場所を指定してください。"),
+    ErrorCode.BACKUP_UNWRITABLE: ErrorSpec(500, "バックアップ {path} を書き込めません（{reason}）。権限と空き容量を確認するか、別の場所を指定してください。"),
+    ErrorCode.BACKUP_DAMAGED: ErrorSpec(400, "バックアップ {path} が壊れています（{reason}）。何も変更していません。別のバックアップを指定してください。"),
+    ErrorCode.BACKUP_FOREIGN: ErrorSpec(400, "{path} は、この版の yorozu で戻せるバックアップではありません（{reason}）。何も変更していません。ファイルを確認してください。"),
+    ErrorCode.RESTORE_OCCUPIED: ErrorSpec(409, "{path} にはすでにデータがあります。何も変更していません。別の --data-dir と --corpus を指定するか、置き換えてよければ --force を付けてください（今のデータは {path} の中の before-restore-… に残ります）。"),
+    ErrorCode.RESTORE_NO_SPACE: ErrorSpec(507, "{path} の空き容量が足りません（必要 {needed_mb} MB、空き {free_mb} MB）。何も変更していません。空きを作ってから、もう一度実行してください。"),
+    ErrorCode.RESTORE_BUSY: ErrorSpec(409, "{path} を使っているサービスが動いています。何も変更していません。サービスを止めてから、もう一度実行してください。"),
+    ErrorCode.RESTORE_UNFINISHED: ErrorSpec(503, "{path} への復元が途中で止まっています。「yorozu restore」を、同じ指定でもう一度実行してください。"),
     ErrorCode.SETTING_INVALID: ErrorSpec(500, "設定 {name} が正しくありません（{reason}）。README の設定一覧を見て直してください。"),
     ErrorCode.CORPUS_MISSING: ErrorSpec(400, "取り込むフォルダーまたはファイル {path} がありません。場所を確認して指定し直してください。"),
     ErrorCode.CATALOGUE_INVALID: ErrorSpec(400, "資料目録 {path} に誤りがあります（{reason}）。該当箇所を直してください。"),

@@ -47,6 +47,10 @@ class OidcLogin:
         self._pending = PendingLogins(store)
         self._people = PeopleStore(store)
 
+    def trouble(self) -> str | None:
+        """What follows from a provider that cannot be reached; None where it can."""
+        return self._provider.trouble()
+
     def begin(self, browser: str, after: str, own_address: str) -> str:
         """Return the provider's address that a browser is to be sent to.
 

@@ -11,9 +11,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from app.access.login_settings import LoginSettings
+from ingest.breaker import Breaker
 from ingest.errors import ErrorCode, YorozuError
 
 _TIMEOUT_SECONDS = 10.0
+_WHOLE_SECONDS = 15.0
 _KEPT_SECONDS = 3600.0
 _KEYS_AGAIN_SECONDS = 30.0  # a token with an unknown key may ask for the keys again this often
 _MOST_BYTES = 1_000_000
@@ -29,6 +31,7 @@ class OidcProvider:
         settings: with an issuer.
         transport: for tests; by default the network, with the proxies of the environment.
         clock: seconds that never run backwards.
+        breaker: says when a provider that is down is left alone, so that logins do not pile up waiting.
 
     Every method raises OIDC_UNAVAILABLE where the provider cannot be reached, and OIDC_REFUSED where it says
     what it must not.
@@ -40,6 +43,7 @@ class OidcProvider:
         *,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
+        breaker: Breaker | None = None,
     ) -> None:
         assert settings.oidc_issuer is not None
         assert settings.oidc_client_id is not None
@@ -49,6 +53,7 @@ class OidcProvider:
         self._secret = secret.get_secret_value() if secret is not None else None
         self._http = httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, transport=transport)
         self._clock = clock
+        self._breaker = breaker or Breaker(clock)
         self._lock = threading.Lock()
         self._about: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
@@ -103,11 +108,32 @@ class OidcProvider:
         """Let go of connections."""
         self._http.close()
 
+    def trouble(self) -> str | None:
+        """What follows from a provider that failed again and again; None where it works."""
+        if not self._breaker.resting:
+            return None
+        return "認証サーバーに接続できないため、いまはログインできません。すでにログインした人は使えます。"
+
     def _json(self, method: str, address: str, **given: Any) -> dict[str, Any]:
+        if not self._breaker.allows():
+            raise YorozuError(ErrorCode.OIDC_UNAVAILABLE, reason="続けて失敗したため、接続を休んでいます")
+        settled = self._breaker.left
+        try:
+            said = self._asked(method, address, **given)
+            settled = self._breaker.succeeded
+        except YorozuError as error:
+            down = error.code is ErrorCode.OIDC_UNAVAILABLE
+            settled = self._breaker.failed if down else self._breaker.succeeded
+            raise
+        finally:
+            settled()
+        return said
+
+    def _asked(self, method: str, address: str, **given: Any) -> dict[str, Any]:
         headers = {"Accept": "application/json", **given.pop("headers", {})}
         try:
             with self._http.stream(method, address, headers=headers, **given) as response:
-                body = _read(response)
+                body = _read(response, self._clock)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise YorozuError(ErrorCode.OIDC_UNAVAILABLE, reason=type(error).__name__) from error
         if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
@@ -132,12 +158,14 @@ class OidcProvider:
         return about
 
 
-def _read(response: httpx.Response) -> bytes:
-    body = b""
+def _read(response: httpx.Response, clock: Callable[[], float]) -> bytes:
+    body, until = b"", clock() + _WHOLE_SECONDS
     for part in response.iter_bytes():
         body += part
         if len(body) > _MOST_BYTES:
             raise _refused("大きすぎます")
+        if clock() > until:  # the client's own limit is for each piece: one byte a second never reaches it
+            raise YorozuError(ErrorCode.OIDC_UNAVAILABLE, reason="時間内に終わりません")
     return body
 
 

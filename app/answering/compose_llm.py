@@ -56,6 +56,12 @@ class LlmComposer:
             if next((piece for piece in pieces if piece), None) is None:
                 raise ComposeFailed("何も書きませんでした")
 
+    def trouble(self) -> str | None:
+        """What follows from a model that failed again and again; None where it works."""
+        if not self._breaker.resting:
+            return None
+        return f"言語モデル「{self.model}」が続けて失敗したため、資料からの抜き出しで答えています。"
+
     def close(self) -> None:
         """Stop what runs."""
         self._client.close()

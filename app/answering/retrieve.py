@@ -82,6 +82,7 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or load_weights()
         self._reranker = reranker
+        self.model_trouble: str | None = None  # why the model did not embed the last question
 
     def for_part(
         self, index: Index, question: Question, part: str, k: int, *, whole: Signals | None = None
@@ -123,11 +124,14 @@ class Retriever:
         if self._embedder is None or not index.has_vectors:
             return None
         try:
-            return self._embedder.query(text)
+            vector = self._embedder.query(text)
         except YorozuError as error:
             if error.code not in MODEL_ERRORS:
                 raise
+            self.model_trouble = error.message
             return None
+        self.model_trouble = None
+        return vector
 
     def _rank(
         self,

@@ -11,7 +11,7 @@ from app.answering.cautions import deadline_cautions, edition_cautions, fact_cau
 from app.answering.compose import Composer, Material, composition
 from app.answering.compose_extractive import ExtractiveComposer
 from app.answering.conversation.follow import Followed, FollowUps, Rewriter, as_one
-from app.answering.conversation.turns import Conversations, Unkept, new_conversation_id, turn_of
+from app.answering.conversation.turns import Conversations, Turn, Unkept, new_conversation_id, turn_of
 from app.answering.disagreement import Disagreements
 from app.answering.evidence import EvidenceModel, load_model
 from app.answering.filters import Filters
@@ -111,6 +111,14 @@ class AnswerService:
         """The generation that questions are answered from."""
         return self._holder.current()
 
+    def model_trouble(self) -> str | None:
+        """Why questions are compared by words alone although there is a model; None where they are not."""
+        return self._retriever.model_trouble
+
+    def index_trouble(self) -> str | None:
+        """Why the index in use finds neighbours without Chroma; None where it does not."""
+        return self._holder.trouble
+
     def generation(self) -> str:
         """Name of the generation that questions are answered from."""
         return self._holder.current().generation
@@ -187,12 +195,22 @@ class AnswerService:
             composed = time.perf_counter()
         else:
             answer, composed = yield from self._compose(index, asked, findings, composer, followed)
-        answer.conversation_id = conversation_id if turns else new_conversation_id()
         topic = followed.topic if followed is not None else asked.text
         before = turns[-1] if followed is not None else None
-        self._conversations.add(answer.conversation_id or "", turn_of(answer, topic, before))
+        turn = turn_of(answer, topic, before)
+        answer.conversation_id = self._remembered(conversation_id if turns else new_conversation_id(), turn)
         answer.timings_ms = _timings(started, retrieved, composed)
         yield answer
+
+    def _remembered(self, conversation_id: str | None, turn: Turn) -> str | None:
+        """Keep a turn and return its conversation; None where nothing can be written: the answer stands."""
+        try:
+            self._conversations.add(conversation_id or "", turn)
+        except YorozuError as error:
+            if error.code is not ErrorCode.DATA_DIR_UNWRITABLE:
+                raise
+            return None
+        return conversation_id
 
     def _composer(self, engine: str | None) -> Composer:
         """The composer asked for; without a wish the language model, where one is configured."""

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.answering.filters import Filters
-from app.answering.models import Answer
+from app.answering.models import Answer, Caution
 from app.api.access import READER
 from app.api.deps import Asking, State, Text
 from app.api.errors import documented
@@ -35,6 +35,12 @@ _ENGINE = (
     "回答方式。extractive は資料の文の抜き出し、llm は言語モデルの文章（設定されているときだけ）。"
     "省くと、言語モデルが設定されていれば llm、なければ extractive です。"
     "言語モデルが使えないときは抜き出しで答え、回答の engine がそれを示します"
+)
+
+_UNKEPT = Caution(
+    code="degraded",
+    message="保存先に書き込めないため、この回答は保存していません。あとから開き直せないので、"
+    "必要な内容は控えてください。",
 )
 
 
@@ -162,11 +168,18 @@ def keep(answer: Answer, state: ServiceState, once: Repeatable | None = None) ->
 
     Returns the one to be sent: where the same request ran twice at once, the first one's.
     """
-    # Whoever is shown a stored answer is not thereby let into the conversation.
-    state.store.save(answer.model_copy(update={"conversation_id": None}))
-    if answer.conversation_id is not None:
-        state.store.own(answer.conversation_id)
-    AuditLog(state.store).note("answer.asked", answer.id, status=answer.status, engine=answer.engine)
+    try:
+        _store(answer, state)
+    except YorozuError as error:
+        # A request that may come again must find what it was answered before: that cannot be promised here.
+        if error.code is not ErrorCode.DATA_DIR_UNWRITABLE or once is not None:
+            raise
+        log.warning("answer %s is not stored: %s", answer.id, error.message)
+        state.troubles.begin("store", error.message)
+        state.meters.unkept()
+        answer = answer.model_copy(update={"conversation_id": None, "cautions": [*answer.cautions, _UNKEPT]})
+    else:
+        state.troubles.over("store")
     state.meters.answered(answer)
     log.info(
         "answer %s %s %.0fms",
@@ -182,6 +195,14 @@ def keep(answer: Answer, state: ServiceState, once: Repeatable | None = None) ->
     made = " ".join(filter(None, (answer.id, answer.conversation_id)))
     first = Repeats(state.store).keep(once, made)
     return answer if first == made else _opened(first, state)
+
+
+def _store(answer: Answer, state: ServiceState) -> None:
+    # Whoever is shown a stored answer is not thereby let into the conversation.
+    state.store.save(answer.model_copy(update={"conversation_id": None}))
+    if answer.conversation_id is not None:
+        state.store.own(answer.conversation_id)
+    AuditLog(state.store).note("answer.asked", answer.id, status=answer.status, engine=answer.engine)
 
 
 def _opened(made: str, state: ServiceState) -> Answer:

@@ -89,6 +89,7 @@ def create_app(state: ServiceState) -> FastAPI:
     app.state.service = state
     limits = app.state.limits = Limits.at(settings.redis_url, state.meters.counted_alone)
     app.state.login = Login.of(settings, state.store, limits=limits)
+    _watch_provider(state, app.state.login)
     app.state.guard = Guard(settings, KeyStore(state.store), app.state.login.sessions, limits)
     app.state.oidc_attempts = limits.buckets("oidc", 120, burst=60)  # a minute, an address
     app.state.warming = Warming(state.answerer)
@@ -126,6 +127,11 @@ def _include(app: FastAPI) -> None:
     for noun in (meetings, intakes, meeting_questions, sent_questions, generalisations, groups, drafts):
         app.include_router(noun.router)
     app.include_router(meetings.impact_router)
+
+
+def _watch_provider(state: ServiceState, login: Login) -> None:
+    if login.oidc is not None:
+        state.troubles.watch("oidc", login.oidc.trouble)
 
 
 @asynccontextmanager

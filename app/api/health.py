@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.api.access import OPEN, READER
 from app.api.deps import State, WarmingUp
 from app.api.errors import described_as_json, documented
 from app.meters import CONTENT_TYPE
+from app.troubles import Trouble
 from ingest.errors import ErrorCode
 
 router = APIRouter(tags=["運用"])
@@ -25,6 +26,7 @@ class Ready(BaseModel):
 
     status: str = "ready"
     generation: str
+    degraded: list[Trouble] = Field([], description="使えないまま動いている部分と、その影響")
 
 
 # Both are `async def`: they must answer while every worker thread is busy with a question.
@@ -42,7 +44,8 @@ async def healthz() -> Alive:
 @router.get(
     "/readyz",
     summary="質問に答えられるか",
-    description="索引とモデルを読み込み終えていれば 200、まだなら 503 と、足りないものを返します。",
+    description="索引とモデルを読み込み終えていれば 200、まだなら 503 と、足りないものを返します。"
+    "一部が使えなくても答えられるあいだは 200 で、使えない部分を degraded に示します。",
     responses=documented(
         ErrorCode.WARMING_UP, ErrorCode.INDEX_MISSING, ErrorCode.MODEL_UNAVAILABLE, guarded=False
     ),
@@ -51,7 +54,7 @@ async def healthz() -> Alive:
 async def readyz(state: State, warming: WarmingUp) -> Ready:
     """Return 200 once index and model are loaded."""
     warming.check()
-    return Ready(generation=state.answerer.generation())
+    return Ready(generation=state.answerer.generation(), degraded=state.troubles.now())
 
 
 @router.get(
@@ -67,4 +70,5 @@ async def readyz(state: State, warming: WarmingUp) -> Ready:
 )
 async def metrics(state: State) -> Response:
     """Return all counters."""
+    state.meters.degraded([trouble.part for trouble in state.troubles.now()])
     return Response(state.meters.text(), media_type=CONTENT_TYPE)

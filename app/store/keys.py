@@ -11,6 +11,7 @@ from app.store.access_tables import api_keys, key_secrets
 from app.store.answers import AnswerStore
 from app.store.audit import AuditLog
 from app.store.database import now
+from app.store.tolerant import if_writable
 from ingest.errors import ErrorCode, YorozuError
 
 _USE_NOTED_EVERY = timedelta(minutes=1)  # a busy portal is no reason to write at every request
@@ -131,7 +132,7 @@ class KeyStore:
         stale = (datetime.fromisoformat(at) - _USE_NOTED_EVERY).isoformat(timespec="microseconds")
         if key.last_used_at is not None and key.last_used_at > stale:
             return
-        with self._store.transaction() as connection:
+        with if_writable("the use of a key"), self._store.transaction() as connection:
             connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(last_used_at=at))
 
 

@@ -12,6 +12,7 @@ from app.store.audit import AuditLog
 from app.store.database import now
 from app.store.people import Person
 from app.store.people_tables import people, sessions
+from app.store.tolerant import if_writable
 
 _SEEN_EVERY = timedelta(minutes=1)  # a page that polls is no reason to write at every request
 KNOWN_DEVICE = timedelta(days=30)
@@ -74,7 +75,7 @@ class SessionStore:
         if row is None:
             return None
         if row.seen_at < _from_now(-_SEEN_EVERY):
-            with self._store.transaction() as connection:
+            with if_writable("the use of a session"), self._store.transaction() as connection:
                 connection.execute(update(sessions).where(mine).values(seen_at=now()))
         return Person.model_validate(row._asdict())
 

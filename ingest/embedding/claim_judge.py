@@ -4,8 +4,6 @@ Every token of the sentence gets log-odds of its own, and the sentence is about 
 supported token: one wrong word makes a sentence wrong.
 """
 
-import threading
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ import numpy as np
 
 from ingest.embedding.adapter import Head
 from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
+from ingest.embedding.once import Once
 from ingest.embedding.onnx_graph import INPUT
 from ingest.embedding.onnx_session import MASK, OnnxSession
 from ingest.embedding.open_folder import open_session, open_tokenizer
@@ -36,7 +35,7 @@ class ClaimJudge:
     def __init__(self, folder: Path, head: Head) -> None:
         self._folder = folder
         self._head = head
-        self._loading = threading.Lock()
+        self._once = Once(self._open)
 
     def support(self, claim: str, passage: str) -> float:
         """Log-odds that `passage` says `claim`: a soft minimum over the tokens of the claim.
@@ -44,18 +43,12 @@ class ClaimJudge:
         Raises:
             YorozuError: MODEL_UNAVAILABLE when the folder cannot be loaded.
         """
-        session = self._session
+        session = self._once.get()
         row, claimed = claim_ids(session.tokenizer, claim, passage)
         ids = np.array([row], np.int64)
         tokens = session.run({INPUT: ids, MASK: np.ones_like(ids)})[0]
         odds = tokens[1:claimed] @ self._head.weights + self._head.bias
         return -float(np.logaddexp.reduce(-odds))
 
-    @property
-    def _session(self) -> OnnxSession:
-        with self._loading:
-            return self._loaded
-
-    @cached_property
-    def _loaded(self) -> OnnxSession:
+    def _open(self) -> OnnxSession:
         return open_session(self._folder, open_tokenizer(self._folder))

@@ -1,8 +1,6 @@
 """The judge of evidence: reads question and passage together and says how far one answers the other."""
 
-import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import numpy as np
 from ingest.embedding.adapter import Head
 from ingest.embedding.base import Vectors
 from ingest.embedding.convert import PASSAGE_PREFIX, QUERY_PREFIX
+from ingest.embedding.once import Once
 from ingest.embedding.onnx_graph import INPUT
 from ingest.embedding.onnx_session import MASK, OnnxSession
 from ingest.embedding.open_folder import open_session, open_tokenizer
@@ -38,7 +37,7 @@ class EvidenceJudge:
     def __init__(self, folder: Path, head: Head) -> None:
         self._folder = folder
         self._head = head
-        self._loading = threading.Lock()
+        self._once = Once(self._open)
 
     def scores(self, question: str, passages: Sequence[str]) -> Vectors:
         """Log-odds that each passage answers the question, float32 (passages,).
@@ -46,7 +45,7 @@ class EvidenceJudge:
         Raises:
             YorozuError: MODEL_UNAVAILABLE when the folder cannot be loaded.
         """
-        session = self._session
+        session = self._once.get()
         found = []
         for passage in passages:
             ids = np.array([pair_ids(session.tokenizer, question, passage)], np.int64)
@@ -54,11 +53,5 @@ class EvidenceJudge:
             found.append(float(tokens[0].mean(axis=0) @ self._head.weights + self._head.bias))
         return np.array(found, np.float32)
 
-    @property
-    def _session(self) -> OnnxSession:
-        with self._loading:
-            return self._loaded
-
-    @cached_property
-    def _loaded(self) -> OnnxSession:
+    def _open(self) -> OnnxSession:
         return open_session(self._folder, open_tokenizer(self._folder))

@@ -52,6 +52,21 @@ def check_manifest(folder: Path, *, full: bool = False) -> dict[str, Any]:
     return manifest
 
 
+def check_weights(folder: Path, name: str) -> None:
+    """Hash the file that is about to be loaded (a quarter of a second): a swapped one would answer, wrongly.
+
+    A folder that nobody has described, of another model, has nothing to be compared with.
+
+    Raises:
+        YorozuError: MODEL_CHECKSUM.
+    """
+    if not (folder / MANIFEST).is_file():
+        return
+    expected = _read(folder)["files"].get(name)
+    if expected is not None and sha256_of(folder / name) != expected["sha256"]:
+        raise YorozuError(ErrorCode.MODEL_CHECKSUM, file=str(folder / name))
+
+
 def _read(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.embedding.manifest import check_weights
 from ingest.embedding.onnx_graph import ONNX_FILE
 from ingest.errors import ErrorCode, YorozuError
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from ingest.embedding.onnx_session import OnnxSession
+
+
+TORCH_FILE = "model.safetensors"
 
 
 @contextmanager
@@ -77,6 +81,7 @@ def open_session(folder: Path, tokenizer: "Tokenizer") -> "OnnxSession":
     from ingest.embedding.onnx_session import OnnxSession
 
     with opening(folder):
+        check_weights(folder, ONNX_FILE)
         config = _config(folder)
         longest, pad = config["max_position_embeddings"], config["pad_token_id"]
         return OnnxSession(folder, tokenizer, longest=longest, pad_id=pad)
@@ -102,5 +107,6 @@ def _open_torch(folder: Path) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
+    check_weights(folder, TORCH_FILE)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the loading of weights draws one even when nobody asked
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)

@@ -10,6 +10,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from ingest.embedding.base import Vectors
+from ingest.embedding.once import Once
 from ingest.embedding.open_folder import open_folder, open_tokenizer
 from ingest.embedding.prefixes import Prefixes
 from ingest.errors import ErrorCode, YorozuError
@@ -36,7 +37,7 @@ class SentenceEmbedder(Embeddings):
         self._name = name
         self._prefixes = prefixes
         self._lock = threading.Lock()
-        self._loading = threading.Lock()
+        self._once = Once(self._open)
 
     @property
     def name(self) -> str:
@@ -111,11 +112,9 @@ class SentenceEmbedder(Embeddings):
 
     @property
     def _model(self) -> "SentenceTransformer":
-        with self._loading:
-            return self._loaded
+        return self._once.get()
 
-    @cached_property
-    def _loaded(self) -> "SentenceTransformer":
+    def _open(self) -> "SentenceTransformer":
         has_tokenizer = (self.folder / "tokenizer.json").is_file()
         return open_folder(self.folder, self._tokenizer if has_tokenizer else None)
 

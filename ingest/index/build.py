@@ -15,7 +15,15 @@ from ingest.index import layout
 from ingest.index.embeddings import EmbeddingCache
 from ingest.index.lexical_fields import lexical_beside
 from ingest.index.lock import writer_lock
-from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest, write_manifest
+from ingest.index.manifest import (
+    NO_EMBEDDER,
+    Manifest,
+    VectorsFailed,
+    check_files,
+    damaged,
+    read_manifest,
+    write_manifest,
+)
 from ingest.index.reader import Index
 from ingest.index.records import Contents
 from ingest.index.sections import write_sections
@@ -93,8 +101,8 @@ def _writing(data_dir: Path) -> Iterator[None]:
     """Turn a full disk or missing rights below `data_dir` into the error that names it."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
-        raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(data_dir)) from error
+    except (OSError, sqlite3.OperationalError, VectorsFailed) as error:
+        raise YorozuError(ErrorCode.DATA_DIR_UNWRITABLE, path=str(data_dir), reason=str(error)) from error
 
 
 @contextmanager

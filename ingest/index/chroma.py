@@ -1,5 +1,6 @@
 """The vectors in Chroma. Importing this module takes a second: import it where vectors are used."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding.base import Vectors
 from ingest.errors import ErrorCode, YorozuError
+from ingest.index.manifest import VectorsFailed
 from ingest.index.vector_server import VectorServer
 from ingest.models import Passage
 
@@ -25,6 +27,8 @@ _FOLDER = "chroma"
 # A denser graph than Chroma's default (16 neighbours, 100 examined): a question's one right passage must not
 # be missed for a millisecond. Examining 200 while building finds no more and takes more than twice as long.
 _SPACE = {"hnsw": {"space": "cosine", "max_neighbors": 24, "ef_construction": 100, "ef_search": 200}}
+# Where its database does not open, the client trips over its own clearing up: that is the AttributeError.
+_RAISED = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, RuntimeError, AttributeError)
 
 
 class KnownVectors(Embeddings):
@@ -58,7 +62,8 @@ class ChromaVectors:
     @classmethod
     def embedded(cls, folder: Path) -> "ChromaVectors":
         """Those in the folder of a generation."""
-        return cls(chromadb.PersistentClient(path=folder / _FOLDER, settings=_quiet()))
+        with _failing():
+            return cls(chromadb.PersistentClient(path=folder / _FOLDER, settings=_quiet()))
 
     @classmethod
     def on(cls, server: VectorServer, prefix: str) -> "ChromaVectors":
@@ -91,35 +96,39 @@ class ChromaVectors:
         own full-text index of it, which nobody asks, would take three times as long as the vectors.
         """
         keys = [f"{passage.id}/{number}" for number, passage in zip(numbers, passages, strict=True)]
-        store = Chroma(
-            client=self._client,
-            collection_name=self._prefix + field,
-            embedding_function=KnownVectors(dict(zip(keys, vectors, strict=True))),
-            collection_configuration=cast("Any", _SPACE),
-        )
-        if keys:
-            store.add_texts(keys, [_metadata(p) for p in passages], [str(number) for number in numbers])
+        with _failing():
+            store = Chroma(
+                client=self._client,
+                collection_name=self._prefix + field,
+                embedding_function=KnownVectors(dict(zip(keys, vectors, strict=True))),
+                collection_configuration=cast("Any", _SPACE),
+            )
+            if keys:
+                store.add_texts(keys, [_metadata(p) for p in passages], [str(number) for number in numbers])
 
     def nearest(self, field: str, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
         """Numbers of the `k` nearest vectors (fewer where there are fewer) and their cosines, best first.
 
         Asks the collection directly: LangChain would build a Document of each hit (7 ms, not 3, for 100).
         """
-        if field not in self._collections:
-            self._collections[field] = self._client.get_collection(
-                self._prefix + field, embedding_function=None
+        with _failing():
+            if field not in self._collections:
+                self._collections[field] = self._client.get_collection(
+                    self._prefix + field, embedding_function=None
+                )
+            found = self._collections[field].query(
+                query_embeddings=[cast("Any", vector)], n_results=k, include=["distances"]
             )
-        found = self._collections[field].query(
-            query_embeddings=[cast("Any", vector)], n_results=k, include=["distances"]
-        )
         distances = found["distances"]
-        assert distances is not None
+        if distances is None or len(distances[0]) == 0:
+            raise VectorsFailed(f"{field}: nothing found")
         numbers = np.array([int(id_) for id_ in found["ids"][0]], dtype=np.int64)
         return numbers, 1 - np.asarray(distances[0], dtype=np.float32)
 
     def count(self, field: str) -> int:
         """Number of vectors in a field."""
-        return self._client.get_collection(self._prefix + field, embedding_function=None).count()
+        with _failing():
+            return self._client.get_collection(self._prefix + field, embedding_function=None).count()
 
     def forget(self, fields: Iterable[str]) -> None:
         """Delete the collections of a generation on a server; those that are not there are passed over."""
@@ -147,8 +156,25 @@ def named_vector_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (ChromaError, httpx.HTTPError, ValueError) as error:  # ValueError: it could not connect
+    except (VectorsFailed, ChromaError, httpx.HTTPError, ValueError) as error:  # ValueError: no connection
         raise YorozuError(ErrorCode.VECTORS_UNAVAILABLE, reason=type(error).__name__) from error
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Give all that Chroma raises one name.
+
+    Raises:
+        VectorsFailed: a damaged database, a full disk, a panic of the part that is written in Rust.
+    """
+    try:
+        yield
+    except _RAISED as error:
+        raise VectorsFailed(str(error)) from error
+    except BaseException as error:  # a panic is no Exception, and its class cannot be imported
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise VectorsFailed(str(error)) from error
 
 
 def _metadata(passage: Passage) -> dict[str, str | int]:

@@ -71,6 +71,10 @@ def check_files(folder: Path, manifest: Manifest, *, thorough: bool = False) -> 
             raise damaged(f"{folder.name}/{name}")
 
 
+class VectorsFailed(Exception):  # noqa: N818 - planned for: the array beside Chroma answers then
+    """Chroma cannot do what it was asked; whatever its many libraries raised stands in the text."""
+
+
 def damaged(reason: str) -> YorozuError:
     """The error that says what is wrong with the index."""
     return YorozuError(ErrorCode.INDEX_DAMAGED, reason=reason)

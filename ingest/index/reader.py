@@ -14,7 +14,7 @@ from ingest.index import layout
 from ingest.index.lexical import FIELDS as LEXICAL_FIELDS
 from ingest.index.lexical import LexicalField, Scores
 from ingest.index.lock import writer_lock
-from ingest.index.manifest import NO_EMBEDDER, Manifest, check_files, damaged, read_manifest
+from ingest.index.manifest import NO_EMBEDDER, Manifest, VectorsFailed, check_files, damaged, read_manifest
 from ingest.index.records import FileRecord
 from ingest.index.remote_vectors import VectorsAway, VectorSearch
 from ingest.index.sections import Sections
@@ -23,6 +23,8 @@ from ingest.index.vectors import FIELDS, VectorIndex
 from ingest.models import Passage, Source
 
 Rows = Sequence[int] | NDArray[np.int64]
+
+_SERVER_SILENT = "ベクトルのサーバーを確認できません"
 
 
 class Index:
@@ -154,10 +156,28 @@ class Index:
         try:
             counts = {field: self._vectors.kept(field) for field in FIELDS}
         except VectorsAway as error:
-            raise damaged(f"{self.generation}: ベクトルのサーバーを確認できません") from error
+            raise damaged(f"{self.generation}: {_SERVER_SILENT}") from error
+        except VectorsFailed as error:
+            raise damaged(f"{self.generation}: chroma: {error}") from error
         if any(self._vectors.count(field) != count for field, count in counts.items()):
             raise damaged(f"{self.generation}: ベクトルの件数が合いません")
         return counts
+
+    def missed_by_chroma(self, samples: int) -> int:
+        """How many of `samples` vectors Chroma does not find when it is asked for them.
+
+        Raises:
+            YorozuError: INDEX_DAMAGED where a server does not answer.
+        """
+        try:
+            return 0 if self._vectors is None else self._vectors.missed_by_chroma(samples)
+        except VectorsAway as error:
+            raise damaged(f"{self.generation}: {_SERVER_SILENT}") from error
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nearest vectors are found without Chroma since it was opened; None where all is well."""
+        return None if self._vectors is None else self._vectors.trouble
 
     def close(self) -> None:
         """Let go of the files. For the writer, before the folder is renamed; readers leave it to the end."""
@@ -231,6 +251,12 @@ class IndexHolder:
             if self._held is None or self._held[0] != stamp:
                 self._held = (stamp, open_index(self._data_dir, self._embedder_name, self._search))
             return self._held[1]
+
+    @property
+    def trouble(self) -> str | None:
+        """What the generation in use does without; nothing is opened to say so."""
+        held = self._held
+        return None if held is None else held[1].trouble
 
     def close(self) -> None:
         """Let go of the connections to a vector server; no question is answered afterwards."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.cli import cli, run_cli
+from app.doctor.examine import checks
 from ingest.index import layout
 from ingest.index.lock import writer_lock
 from tests.fakes.llm_server import Behaviour, llm_server
@@ -208,31 +209,30 @@ def test_doctor_asks_the_language_model(ready: Program, monkeypatch: pytest.Monk
         ran = ready.here("doctor")
     assert ran.status == 1
     assert "問題  言語モデル: 言語モデル「openai:m」が応答しません" in ran.out
-    assert ran.out.splitlines()[3].endswith("[llm_unavailable]")
+    assert next(line for line in ran.out.splitlines() if "言語モデル" in line).endswith("[llm_unavailable]")
 
 
 def test_doctor_finds_all_well(ready: Program) -> None:
     ran = ready.here("doctor")
     assert ran.status == 0
-    lines = ran.out.splitlines()
-    assert [line.split(":")[0] for line in lines] == [
-        "良好  資料目録",
-        "良好  埋め込みモデル",
-        "良好  索引",
-        "良好  言語モデル",
-    ]
-    assert "一節 2件" in lines[2]
-    assert "使わない設定" in lines[3]
+    said = dict(line.removeprefix("良好  ").split(": ", 1) for line in ran.out.splitlines())
+    assert list(said) == [what for what, _ in checks()]
+    assert "一節 2件" in said["索引"]
+    assert "使わない設定" in said["言語モデル"]
 
 
 def test_doctor_names_each_problem_and_goes_on(program: Program) -> None:
     (program.corpus / "sources.yaml").write_text("sources: [1", encoding="utf-8")
-    ran = program.here("doctor")
+    program.data_dir.mkdir()
+    ran = program.here("doctor", "--json")
     assert ran.status == 1
-    lines = ran.out.splitlines()
-    assert [line[:2] for line in lines] == ["問題", "良好", "問題", "良好"]
-    assert lines[0].endswith("[catalogue_invalid]")
-    assert "yorozu ingest" in lines[2]
+    findings = {finding["what"]: finding for finding in ran.json()["findings"]}
+    assert ran.json()["fine"] is False
+    assert {what: f["code"] for what, f in findings.items() if not f["fine"]} == {
+        "資料目録": "catalogue_invalid",
+        "索引": "index_missing",
+    }
+    assert "yorozu ingest" in findings["索引"]["says"]
 
 
 @pytest.mark.parametrize(

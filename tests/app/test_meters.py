@@ -10,9 +10,14 @@ from tests.fakes.answer_service import FakeAnswerService, answered, insufficient
 def lines(text: str) -> list[str]:
     """What was counted, without comments, without times and without when counting began."""
     passed_over = (
-        "#", "yorozu_stage_seconds", "yorozu_verification_failures", "yorozu_limits_counted",
+        "#",
+        "yorozu_stage_seconds",
+        "yorozu_verification_failures",
+        "yorozu_limits_counted",
         "yorozu_vectors",
-    )  # fmt: skip
+        "yorozu_answers_unkept",
+        "yorozu_degraded",
+    )
     return [line for line in text.splitlines() if not line.startswith(passed_over) and "_created" not in line]
 
 

@@ -23,7 +23,7 @@ def _wait_for_ready(client: TestClient, status: int = 200) -> dict[str, object]:
 
 def test_alive_and_ready(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert _wait_for_ready(client) == {"status": "ready", "generation": "g1"}
+    assert _wait_for_ready(client) == {"status": "ready", "generation": "g1", "degraded": []}
 
 
 def test_not_ready_before_the_service_runs(state: ServiceState) -> None:
