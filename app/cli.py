@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from app.access.accounts_cli import accounts_cli
 from app.access.cli import keys_cli
 from app.database_cli import database_cli
 from app.generation_cli import generation_cli
+from app.processors import one_core_a_thread
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
 
@@ -273,9 +273,7 @@ def _outcome_json(outcome: "FetchOutcome") -> dict[str, Any]:
 
 def run_cli(program: typer.Typer) -> None:
     """Run a command line and turn every expected failure into one line and an exit status."""
-    # Texts and questions run side by side, each on one core. Threads that libraries start inside of one would
-    # only wait for each other, busily: with them an answer takes half as much processor time again.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    one_core_a_thread()
     try:
         program()
     except YorozuError as error:

@@ -245,6 +245,25 @@ def test_the_whole_circle(chrome: Chrome, service: tuple[str, str], tmp_path: Pa
         bench.says("影響を受ける回答はありません")
 
 
+def test_what_staff_sent_from_the_chat_is_taken_in(chrome: Chrome, service: tuple[str, str]) -> None:
+    address, key = service
+    sent = {"question": f"{COMPANY}の社員食堂の献立はどう決めますか。"}
+    assert httpx.post(f"{address}/api/v1/questions", json=sent).is_success
+    headers = {"Authorization": f"Bearer {key}"}
+    meeting = {"id": "m1", "title": "第2回", "held_on": "2026-12-10"}
+    assert httpx.post(f"{address}/api/v1/meetings", json=meeting, headers=headers).is_success
+    bench = Bench(chrome)
+    with no_complaints(chrome):
+        bench.enter(address, key)
+        chrome.get(f"{address}/organiser#/meetings/m1/intake")
+        bench.press("チャットの質問を取り込む（1件）")
+        bench.says("1件を取り込みました")
+        bench.until(lambda: not bench.named("チャットの質問を取り込む"))
+        bench.press("次へ：会社名などを伏せる（1件）")
+        bench.says("確認待ち 1件")
+        assert COMPANY in bench.one(".original").text
+
+
 def test_two_editors_cannot_overwrite_each_other(
     chrome: Chrome, service: tuple[str, str], keep: Keep
 ) -> None:

@@ -8,6 +8,7 @@ import { ServiceError } from "../service";
 import { Columns } from "./Columns";
 import type { StepProps } from "./MeetingView";
 import { Trouble } from "./parts";
+import { SentQuestions, type TakenOver } from "./SentQuestions";
 
 interface Given {
   name?: string;
@@ -48,6 +49,10 @@ export function Intake({ service, id, whole, reload }: StepProps) {
     setPreview(null);
     await reload();
   };
+  const takenOver = async (counts: TakenOver) => {
+    setTaken({ ...counts, skipped: 0 });
+    await reload();
+  };
   const waiting = whole.questions.filter((one) => !one.text && one.state !== "declined").length;
   return (
     <>
@@ -60,6 +65,7 @@ export function Intake({ service, id, whole, reload }: StepProps) {
         )}
       </div>
       {!preview && <Source busy={doing.busy} onLook={(one) => void look(one)} onFile={(file) => void doing.run(() => fileOf(file)).then((one) => one && look(one))} />}
+      {!preview && <SentQuestions service={service} id={id} onTaken={(counts) => void takenOver(counts)} />}
       {doing.busy && <p class="waiting" role="status">{preview ? "取り込んでいます。質問が多いと数十秒かかります" : "読み取っています"}</p>}
       <Trouble error={doing.error} />
       {preview && given && (
