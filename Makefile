@@ -7,6 +7,7 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 OUT := docs/benchmarks.md
+CORES := $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: setup run test test-slow check lint types eval eval-llm bench clean widget screenshots audit sbom
 
@@ -23,7 +24,7 @@ run: setup
 	$(BIN)/yorozu serve
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
 
 test-slow: setup
 	$(BIN)/python -m pytest -m 'slow or browser'
