@@ -25,7 +25,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(rf"(?:チェック)?項目\s*({_LIST})(?!\s*[個つ件項点%割以全])")
-_STEP = re.compile(rf"(?:[^\d]*?({_RANGE}))?[^\d]*(\d+)")
+_STEP = re.compile(r"(\D*+)(\d+)")
+_UP_TO = re.compile(_RANGE)
 # Praise and ranking (No.1クラス, 業界No.1の, No.1を目指す) say nothing about an item.
 _RANKING_BEFORE = re.compile(r"(?:業界|世界|日本|国内|地域|県内|シェア|売上|顧客満足度?|人気|実績)\s*$")
 _RANKING_AFTER = re.compile(
@@ -50,12 +51,12 @@ def _norm(text: str) -> str:
 def _expand(numbers: str) -> list[int]:
     found: list[int] = []
     for step in _STEP.finditer(numbers):
-        value = int(step.group(2))
-        if not step.group(1) or not found:
+        value, up_to = int(step.group(2)), _UP_TO.search(step.group(1))
+        if not found or up_to is None:
             found.append(value)
         elif found[-1] <= value <= found[-1] + _MAX_WIDTH:
             found.extend(range(found[-1] + 1, value + 1))
-        elif step.group(1) not in _DASHES:  # No.17-1 is a part of item 17
+        elif up_to.group() not in _DASHES:  # No.17-1 is a part of item 17
             found.pop()
     return found
 

@@ -9,7 +9,7 @@ from ingest.text.words import plain
 
 # ①, ・, (1), 1. in front of a list item say where it stands, not what it says.
 _ITEM_MARK = re.compile(
-    r"^\s*(?:[①-⑳㉑-㊿❶-❿⓪・•●○◆◇■□▪◦※*➢✓-]+\s*|[(（]\d{1,2}[)）]\s*|\d{1,2}[.．)）]\s+|[QAＱＡ]\d{0,2}[.．:：]\s*)+"
+    r"^\s*(?:[①-⑳㉑-㊿❶-❿⓪・•●○◆◇■□▪◦※*➢✓-]++\s*+|[(（]\d{1,2}[)）]\s*|\d{1,2}[.．)）]\s+|[QAＱＡ]\d{0,2}[.．:：]\s*)+"
 )
 _BLANK = re.compile(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])")  # between Japanese characters a blank means nothing
 _LONGEST = 2000  # characters of one sentence that are looked at; Sudachi takes 49,149 bytes at a time

@@ -26,6 +26,7 @@ from ingest.text.item_numbers import find_item_numbers, mentions_item_number, wi
         ("No18のあとにNo9、またNo18", (18, 9)),
         ("No2、3年以内に", (2,)),
         ("No.17-1", (17,)),
+        ("No.17 - 1", (17,)),
         ("no17ってなに", (17,)),
         ("17番～20番", (17, 18, 19, 20)),
         ("17番から19番まで", (17, 18, 19)),
