@@ -9,7 +9,7 @@ from ingest.index.reader import open_index
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 
-_PASSAGES_A_PAGE = 2.0
+_PASSAGES_A_PAGE = 2.0  # what a made-up page is split into
 
 
 def prepare(folder: Path, corpus: Path, passages: int) -> int:

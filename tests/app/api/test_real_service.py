@@ -11,28 +11,14 @@ from app.api.application import create_app
 from app.assemble import service_state
 from app.settings import ServiceSettings
 from ingest.pipeline import ingest
-
-CONSULTATION = """
-id: tokei_gidai
-title: 時計の相談会
-status: 要約
-qas:
-  - no: 1
-    question: 工場の時計が遅れるときは、どう直せばよいですか。
-    answer: 時計は毎朝、標準電波に合わせてください。電池は一年ごとに交換してください。
-    item_nos: [31]
-  - no: 2
-    question: 来客に渡す名札は、どう管理すればよいですか。
-    answer: 名札は番号を付けて受付で管理し、退出のときに必ず返してもらってください。
-    item_nos: [44]
-"""
+from tests.fakes.small_corpus import CONSULTATION, settings_in
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ServiceSettings:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "tokei.yaml").write_text(CONSULTATION, encoding="utf-8")
-    return ServiceSettings(corpus=tmp_path / "corpus", data_dir=tmp_path / "var", embedder="none")
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
