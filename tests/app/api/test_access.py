@@ -1,9 +1,11 @@
 """Who may do what, asked of every route there is: one that nobody decided about fails here."""
 
 import dataclasses
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from app.access.cookies import csrf_token
 from app.access.visitor import Scope
 from app.api.access import check_decided, decisions, routes_of
 from app.api.application import create_app
+from app.settings import ServiceSettings
 from app.state import ServiceState
+from app.store.answers import AnswerStore
 from app.store.keys import KeyStore
 from app.store.people import PeopleStore
 from tests.fakes.answer_service import SOURCE, FakeAnswerService, answered
@@ -144,8 +148,19 @@ class Service:
         }
 
 
+@pytest.fixture(scope="module")
+def spec() -> dict[str, Any]:
+    """The description of the API: the same for every service, and slow to make."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = ServiceSettings(data_dir=Path(folder) / "var", embedder="none")
+        store = AnswerStore.open(settings.data_dir, kept=1)
+        described = create_app(ServiceState(settings, FakeAnswerService(), store)).openapi()
+        store.close()
+    return described
+
+
 @pytest.fixture
-def service(state: ServiceState) -> Iterator[Service]:
+def service(state: ServiceState, spec: dict[str, Any]) -> Iterator[Service]:
     """A service that anonymous visitors may not read, and a few keys."""
     closed = dataclasses.replace(state, settings=state.settings.model_copy(update={"anonymous": False}))
     keys = KeyStore(state.store)
@@ -172,7 +187,7 @@ def service(state: ServiceState) -> Iterator[Service]:
             )
             for name, scope in [("other", Scope.READER), *((scope.value, scope) for scope in Scope)]
         }
-        yield Service(client, closed, tokens, sessions, client.get("/openapi.json").json())
+        yield Service(client, closed, tokens, sessions, spec)
 
 
 def _code(response: Any) -> str:
