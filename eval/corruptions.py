@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from eval.verifier_set import Case, read_cases
+from eval.verifier_set import Case, as_line, read_cases
 from ingest.text.normalise import fold
 
 _Change = Callable[[re.Match[str]], str]
@@ -125,8 +125,7 @@ def main() -> None:
     """Print the true sentences of a file and what was made of them."""
     for case in read_cases(Path(sys.argv[1])):
         found = [case, *(corrupted(case) if case.expect == "supported" else ())]
-        for each in found:
-            print(json.dumps(each.as_json(), ensure_ascii=False))
+        print(json.dumps(as_line(case.id, found), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 from app.answering.verification.verdict import Reason, Verdict
 from eval.corruptions import corrupted
 from eval.verifier import run_cases
-from eval.verifier_set import Case, read_cases
+from eval.verifier_set import Case, as_line, read_cases
 from ingest.errors import YorozuError
 
 
@@ -60,22 +60,44 @@ def test_the_table_names_each_failure() -> None:
     assert "1.000" in table
 
 
+LINE: dict[str, object] = {
+    "id": "1",
+    "quotes": ["引用"],
+    "supported": [["k", "文"]],
+    "unsupported": [["m", "偽の文"], ["n", "嘘"]],
+}
+
+
 def test_a_set_is_read(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
-    line = {"id": "1", "kind": "k", "sentence": "文", "quotes": ["引用"], "expect": "supported"}
-    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
-    (read,) = read_cases(path)
-    assert read.as_json() == line
+    path.write_text(json.dumps(LINE) + "\n", encoding="utf-8")
+    cases = read_cases(path)
+    assert [(c.id, c.kind, c.sentence, c.expect) for c in cases] == [
+        ("1.1", "k", "文", "supported"),
+        ("1.2", "m", "偽の文", "unsupported"),
+        ("1.3", "n", "嘘", "unsupported"),
+    ]
+    assert {c.quotes for c in cases} == {("引用",)}
+    assert as_line("1", cases) == LINE
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"expect": "maybe"}, {"quotes": []}, {"quotes": [" "]}, {"quotes": "x"}, {"sentence": ""}, {"id": None}],
+    [
+        {"supported": "x"},
+        {"supported": [["k"]]},
+        {"unsupported": [["k", ""]]},
+        {"unsupported": [["k", 1]]},
+        {"supported": [], "unsupported": []},
+        {"quotes": []},
+        {"quotes": [" "]},
+        {"quotes": "x"},
+        {"id": None},
+    ],
 )
 def test_a_fault_is_named(change: dict[str, object], tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
-    line = {"id": "1", "kind": "k", "sentence": "文", "quotes": ["引用"], "expect": "supported"} | change
-    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(LINE | change) + "\n", encoding="utf-8")
     with pytest.raises(YorozuError, match="1行目"):
         read_cases(path)
 
@@ -90,7 +112,7 @@ def test_an_empty_or_broken_set_is_refused(text: str, tmp_path: Path) -> None:
 
 def test_ids_are_unique(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
-    line = json.dumps({"id": "1", "kind": "k", "sentence": "文", "quotes": ["引用"], "expect": "supported"})
+    line = json.dumps(LINE)
     path.write_text(line + "\n" + line + "\n", encoding="utf-8")
     with pytest.raises(YorozuError, match="重複"):
         read_cases(path)
