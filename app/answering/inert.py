@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 from ingest.models import Source
 
@@ -13,9 +14,12 @@ _WIDE = str.maketrans("#~", "＃～")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]{2}[!-~]*|\bwww\.(?=\w)")
 _SCHEME = re.compile(r"\b(java\s*script|vb\s*script|data|file)\s*:(?=\S)", re.IGNORECASE)
 _TYPED = re.compile(
-    r"</?[A-Za-z!][^>]*>?|(?:https?|ftp|data|javascript):[!-~]*|\bwww\.[!-~]*|!?\[[^\]]*\]\([^)]*\)|^\s*\[[^\]]*\]:.*",
+    r"<(?:script|style)\b[^<]*</(?:script|style)\s*>|</?[A-Za-z!][^>]*>?|[A-Za-z][A-Za-z0-9+.-]*:[/\\]{2}[!-~]*|(?:data|javascript|vbscript|file):[!-~]+"
+    r"|(?<![:\w])//[\w-]+\.[!-~]*|\bwww\.[!-~]*|!?\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)?|^\s*\[[^\]]*\]:.*"
+    r"|[A-Za-z0-9+/=_%-]{40,}",  # no word is so long: something encoded
     re.IGNORECASE | re.MULTILINE,
 )
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # ASCII's full-width signs, one for one
 _SLASHES = re.compile(r"(^|[^:/：])(//)(?=\w)")
 
 
@@ -25,10 +29,18 @@ def addresses_of(sources: Iterable[Source]) -> frozenset[str]:
 
 
 def without_markup(question: str) -> str:
-    """Return a question without tags, links and addresses, also those that appear when others are gone."""
-    while (left := _TYPED.sub("", question)) != question:
-        question = left
-    return question.strip()
+    """Return a question without tags, links, addresses and encoded runs, however they are spelt.
+
+    What appears when others are gone goes too.
+    """
+    while True:
+        plain = unescape(question)
+        found = list(_TYPED.finditer(plain.translate(_NARROW)))
+        if not found and plain == question:
+            return question.strip()
+        ends = [0, *(m.end() for m in found)]
+        starts = [*(m.start() for m in found), len(plain)]
+        question = "".join(plain[a:b] for a, b in zip(ends, starts, strict=True))
 
 
 def inert(text: str, known: frozenset[str] = frozenset()) -> str:
