@@ -13,6 +13,8 @@ from ingest.text.sentences import split_sentences
 from ingest.text.words import Tokenizer
 
 _WORDLESS = re.compile(r"^[^0-9A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff々]*$")
+# Where a blank stands for the full stop: …ですか　…です, as people type.
+_SPACED = re.compile(r"(?<=(?:です|ます|した|せん))[ \u3000]+(?=\S)|(?<=[すうたん]か|さい)[ \u3000]+(?=\S)")
 _BULLET = re.compile(r"^\s*(?:[・●○◆■\-*]|[①-⑳]|[(（]?\d{1,2}[)）.．、])\s*")
 # Where a sentence falls into a background and what is asked (…のですが、 …けど、), and where it joins two
 # things asked about (AとB, また).
@@ -78,7 +80,7 @@ def understand(raw: str, tokenizer: Tokenizer, *, limit: int) -> Question:
 
 
 def _parts(text: str, tokenizer: Tokenizer) -> tuple[Part, ...]:
-    sentences = [_BULLET.sub("", sentence).strip() for sentence in split_sentences(text)]
+    sentences = [_BULLET.sub("", sentence).strip() for sentence in split_sentences(_SPACED.sub("\n", text))]
     sentences = [s for s in sentences if not _WORDLESS.match(unicodedata.normalize("NFKC", s))]
     asking = _asking(sentences, tokenizer)
     if len(sentences) < 2 or not asking:  # noqa: PLR2004 - a single sentence is the question itself

@@ -17,7 +17,8 @@ from eval.verifier_set import Case, Expect
 from ingest.text.normalise import fold
 from ingest.text.sentences import split_sentences
 
-_PASSES, _MADE_PASSES, _MADE = 4, 2, 1200
+_PASSES, _MADE_PASSES, _MADE = 6, 2, 1200
+_CHANGED = 500  # of the changes of `eval.corruptions` to true sentences that people wrote, in each pass
 _FALSE_EACH, _REGISTER_TOO = 3, 0.6  # false ones of a sentence, and how many of them are reworded besides
 _OWN_EVERY = 8  # of the passages' own sentences, so few are read in each pass
 _LENGTHS = range(10, 161)  # characters of a sentence that others are made of
@@ -57,10 +58,13 @@ def passes(passages: Sequence[str], written: Sequence[Case]) -> list[list[Case]]
     read = [case for case in written if not for_fitting(case)]
     own = [case for case in read if case.kind == "verbatim"]
     reworded = [case for case in read if case.kind != "verbatim"]
+    changed = [bad for case in read if case.expect == "supported" for bad in corrupted(case)]
+    random.Random(1).shuffle(changed)  # noqa: S311 - the same choice each time, no secret
     return [
         [
             *made[turn * _MADE : (turn + 1) * _MADE if turn < _MADE_PASSES else 0],
             *reworded,
+            *changed[turn * _CHANGED : (turn + 1) * _CHANGED],
             *own[turn::_OWN_EVERY],
         ]
         for turn in range(_PASSES)
