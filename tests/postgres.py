@@ -63,13 +63,14 @@ def server(bin_dir: Path) -> Iterator[str]:
 
 
 @contextmanager
-def database(address: str) -> Iterator[str]:
-    """Yield the address of a new, empty database on a server."""
+def database(address: str, like: str = "template0") -> Iterator[str]:
+    """Yield the address of a new database on a server: empty, or a copy of one that nobody is using."""
     import psycopg
 
+    server_ = address.rsplit("/", 1)[0]
     name = "t" + secrets.token_hex(6)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield address.rsplit("/", 1)[0] + "/" + name
-    with psycopg.connect(address, autocommit=True) as connection:
+    with psycopg.connect(f"{server_}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
+    yield f"{server_}/{name}"
+    with psycopg.connect(f"{server_}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
