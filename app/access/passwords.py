@@ -14,7 +14,7 @@ SHORTEST = 12  # characters
 LONGEST = 256
 _FEWEST_DIFFERENT = 5
 _CHARACTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are taken for others
-_GENERATED = 20
+_GENERATED = 23  # 133 bits
 
 
 class Passwords:

@@ -192,7 +192,6 @@ def test_ten_thousand_pages_end_within_the_limits(tmp_path: Path) -> None:
     with IsolatedReader(seconds) as reader, suppress(YorozuError):
         content = reader.read(path)
         assert content.blocks
-        assert reader.read(path).blocks == content.blocks
     assert time.monotonic() - started < seconds + 30
 
 

@@ -36,8 +36,9 @@ def _is_data(response: Any) -> str:
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'self'" in policy
-    json.loads(response.text)
-    return response.text
+    text: str = response.text
+    json.loads(text)
+    return text
 
 
 def _texts(value: Any) -> set[str]:

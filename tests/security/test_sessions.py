@@ -59,6 +59,6 @@ def test_secrets_are_long_and_never_the_same(store: AnswerStore) -> None:
         [new_token().secret for _ in range(50)],
         [new_password() for _ in range(50)],
     ]
-    for secrets, shortest in zip(made, (43, 43, 20), strict=True):  # 256, 256 and 115 bits
+    for secrets, shortest in zip(made, (43, 43, 23), strict=True):  # 256, 256 and 133 bits
         assert len(set(secrets)) == 50
         assert min(map(len, secrets)) >= shortest

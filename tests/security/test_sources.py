@@ -60,7 +60,7 @@ def faults(tree: ast.AST) -> Iterator[str]:
                 yield ast.unparse(node.func)
             for given in node.keywords:
                 if isinstance(given.value, ast.Constant) and (given.arg, given.value.value) in BAD_ARGUMENTS:
-                    yield f"{given.arg}={given.value.value}"
+                    yield f"{given.arg}={given.value.value!r}"
             yield from _sql(node)
         elif isinstance(node, ast.Attribute) and node.attr in BAD_NAMES:
             yield node.attr
