@@ -61,11 +61,11 @@ class JsonLines(logging.Formatter):
         return _UNSEEN.sub(lambda found: _json_number(found.group()), written)
 
 
-def log_to_stderr(form: Literal["text", "json"]) -> None:
-    """Send everything from INFO on to stderr."""
+def log_to_stderr(form: Literal["text", "json"], level: int = logging.INFO) -> None:
+    """Send everything from a level on to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     # One line for each search of a vector server says nothing that its failures and the counters do not.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
