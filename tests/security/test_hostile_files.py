@@ -22,6 +22,7 @@ from ingest.errors import ErrorCode, YorozuError
 from ingest.pipeline import ingest
 from ingest.readers.isolated import IsolatedReader
 from ingest.readers.ooxml import open_package
+from ingest.readers.registry import read_file
 from tests.fakes.small_corpus import settings_in
 from tests.security.conftest import Running
 
@@ -80,8 +81,7 @@ def _with_macro(suffix: str) -> bytes:
 def test_a_file_with_a_macro_is_read_as_data(suffix: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(_with_macro(suffix))
-    with IsolatedReader(60.0) as reader:
-        content = reader.read(path)
+    content = read_file(path)
     text = "".join(block.text for block in content.blocks) + str(content.consultation or "")
     assert QUESTION in text
     assert "planted-macro" not in text
@@ -91,11 +91,12 @@ def test_a_file_with_a_macro_is_read_as_data(suffix: str, name: str, tmp_path: P
 def test_a_word_file_with_a_macro_is_named_as_such(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(_with_macro(".docx"))
-    with IsolatedReader(60.0) as reader, pytest.raises(YorozuError, match="マクロつき") as caught:
-        reader.read(path)
+    with pytest.raises(YorozuError, match="マクロつき") as caught:
+        read_file(path)
     assert caught.value.code is ErrorCode.FILE_UNSUPPORTED
 
 
+@pytest.mark.slow
 def test_no_macro_comes_out_of_an_exported_sheet(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(_with_macro(".xlsx"))
@@ -108,6 +109,7 @@ def test_no_macro_comes_out_of_an_exported_sheet(tmp_path: Path) -> None:
             assert all(b"planted-macro" not in package.read(name) for name in package.namelist())
 
 
+@pytest.mark.slow
 def test_a_sheet_of_commas_is_parsed_in_a_process_of_its_own_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
