@@ -199,9 +199,10 @@ def mcp(*, corpus: Corpus = None, data_dir: DataDir = None) -> None:
     """MCPサーバーとして、標準入出力で ask（回答）と search（検索）を提供します。"""
     from app.assemble import answer_service
     from app.doors.mcp.server import serve_stdio
+    from app.logs import log_to_stderr
 
     # Standard output belongs to the protocol: what is logged goes to standard error.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr("text", logging.WARNING)
     with closing(answer_service(load_settings(corpus, data_dir))) as service:
         serve_stdio(service)
 

@@ -7,13 +7,14 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.access.guessed import FEWEST_OF_ONES_OWN, own_part
 from ingest.errors import ErrorCode, YorozuError
 
 SHORTEST = 12  # characters
 LONGEST = 256
 _FEWEST_DIFFERENT = 5
 _CHARACTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are taken for others
-_GENERATED = 20
+_GENERATED = 23  # 133 bits
 
 
 class Passwords:
@@ -60,6 +61,9 @@ def check_password(password: str, name: str) -> None:
         raise YorozuError(ErrorCode.PASSWORD_WEAK, reason="同じ文字の繰り返しです")
     if _same(name).casefold() in plain.casefold():
         raise YorozuError(ErrorCode.PASSWORD_WEAK, reason="アカウントの名前が含まれています")
+    if len(own_part(plain)) < FEWEST_OF_ONES_OWN:
+        reason = "よく使われる言葉や、キーや数字の並びだけでできています。ほかの言葉を足してください"
+        raise YorozuError(ErrorCode.PASSWORD_WEAK, reason=reason)
 
 
 def new_password() -> str:

@@ -18,11 +18,15 @@ REQUEST_ID = "X-Request-ID"
 _GIVEN_ID = re.compile(
     r"[A-Za-z0-9._-]{1,64}"
 )  # what a portal may hand in; anything else could forge log lines
+_SECRET = re.compile(
+    r"(yz_[0-9a-f]{12}_)[\w-]+", re.ASCII
+)  # a key does not belong into an address, but gets there
+_LONGEST_PATH = 500  # bytes in a log line; ours have a fifth of it
 _HEADERS = {
     # Everything the page needs comes from here, in files of its own; other sites may not put it in a frame.
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # the addresses of an intranet are nobody else's business
@@ -107,7 +111,8 @@ class BodyLimit:
 
 
 def _log_request(scope: Scope, status: int | None, milliseconds: float, request_id: str) -> None:
-    path = scope.get("raw_path", b"").decode("ascii", "replace")  # still %-encoded: one line stays one line
+    path = scope.get("raw_path", b"")[:_LONGEST_PATH].decode("ascii", "replace")  # %-encoded: stays one line
+    path = _SECRET.sub(r"\1***", path)
     who = scope["state"].get("visitor", ANYBODY).who
     log.info(
         "%s %s %s %.0fms %s %s",

@@ -21,13 +21,16 @@ from ingest.errors import ErrorCode, YorozuError
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 _PATH: Final = re.compile(r"/(?![/\\])[\w\-./~%?=&]*", re.ASCII)
 _SEE_OTHER: Final = 303
+_MEANT: Final = frozenset({"same-origin", "none"})  # our own page; an address typed or kept
 
 log = logging.getLogger(__name__)
 
 
 @router.get("/auth/oidc/start")
 def start(request: Request, login: LogIn, after: str = "/") -> Response:
-    """Send a browser to the provider."""
+    """Send a browser to the provider, where somebody wants that: other sites get it to our page only."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in _MEANT:
+        return RedirectResponse(f"/login?{urlencode({'after': own_path(after)})}", _SEE_OTHER)
     browser = secrets.token_urlsafe(32)
     try:
         login.check_possible()

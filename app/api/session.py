@@ -146,6 +146,8 @@ def log_out(request: Request, response: Response, login: LogIn) -> LoggedOut:
     if person is None:
         return LoggedOut()
     login.sessions.close(token)
+    # What pages kept in this browser (the chat's history, an organiser's notes) was this person's.
+    response.headers["Clear-Site-Data"] = '"storage"'
     if person.local or login.oidc is None:
         return LoggedOut()
     return LoggedOut(provider=login.oidc.leave(own_origin(request, login.settings)))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import openpyxl
 from openpyxl.packaging.core import DocumentProperties
@@ -22,11 +22,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from app.organiser.handout import Item
 from app.organiser.models import ColumnPlan, Role
 from app.organiser.safe_text import plain, starts_active
-from ingest.readers.delimited import read_csv_grid
 from ingest.readers.isolated import IsolatedReader
 from ingest.readers.ooxml import open_package
 
+if TYPE_CHECKING:
+    from ingest.readers.grid import Grid
+
 _REWRITE = "app.organiser.export_xlsx:rewritten"  # what an IsolatedReader is told
+_CELLS = "ingest.readers.delimited:read_csv_grid"
 _MOST_WRITTEN = 512 * 1024 * 1024  # openpyxl writes each sheet into a temporary file first
 _KEPT: frozenset[Role] = frozenset({"number", "item_no", "date", "theme", "answer"})
 _WITHHELD = "（非公開）"
@@ -99,9 +102,12 @@ def _from_xlsx(path: Path) -> openpyxl.Workbook:
 
 
 def _from_csv(path: Path) -> openpyxl.Workbook:
+    """A workbook of the cells; like any stranger's file it is parsed in a process of its own."""
+    with IsolatedReader(reader=_CELLS) as reader:
+        grid = cast("Grid", reader.call(path))
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    for row, cells in enumerate(read_csv_grid(path).rows, start=1):
+    for row, cells in enumerate(grid.rows, start=1):
         for column, cell in enumerate(cells, start=1):
             _put(sheet, row, column, cell.text)
     return book

@@ -1,5 +1,6 @@
 """Word documents: body in document order, headings by style, tables by row, text boxes, footnotes."""
 
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from ingest.readers.ooxml import DAMAGE, damaged, open_package
 from ingest.readers.qa_table import QaRows, read_qa_rows
 from ingest.text.normalise import clean
 
+_MACRO = b"word.document.macroEnabled"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
@@ -75,6 +77,9 @@ def _reading(path: Path, *, with_tables: bool = True) -> "_Reading":
 def _open(package: Any) -> "_Reading":
     import docx
 
+    with zipfile.ZipFile(package) as parts:
+        if _MACRO in parts.read("[Content_Types].xml"):  # the library reads none, and damaged it is not
+            raise YorozuError(ErrorCode.FILE_UNSUPPORTED, suffix=".docm、マクロつきのWord文書")
     document = docx.Document(package)
     part = document.part
     addresses = {key: rel.target_ref for key, rel in part.rels.items() if rel.is_external}

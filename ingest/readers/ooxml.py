@@ -11,6 +11,7 @@ MAX_MB = 500  # uncompressed, all parts together
 _MB = 1024 * 1024
 _MAX_RATIO = 200  # ordinary documents stay below 40; a zip bomb lies beyond 1000
 _RATIO_FROM = 50 * _MB  # small documents of repeated cells compress well and do no harm
+_MOST_PARTS = 10_000  # a book of a thousand sheets and pictures has a third of it
 _PROLOG = 64 * 1024  # bytes; a document type stands before the first element
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -46,6 +47,8 @@ def open_package(path: Path) -> io.BytesIO:
         raise damaged("中身が旧形式のファイルです")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if len(package.infolist()) > _MOST_PARTS:
+                raise damaged("部品の数が多すぎます")
             _check_size(package, len(data))
             _check_parts(package)
     except DAMAGE as error:

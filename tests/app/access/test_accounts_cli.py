@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.access.passwords import Passwords, check_password
+from app.access.passwords import Passwords, check_password, new_password
 from app.cli import cli, run_cli
 from app.store.answers import AnswerStore
 from app.store.audit import AuditLog
@@ -61,6 +61,44 @@ def test_wrong_use_says_what_to_do(run: Run) -> None:
     assert (code, "yorozu accounts list" in err) == (2, True)
     code, _, err = run("create", "佐藤", typed="short\n")
     assert (code, "12文字以上" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("password12345", "Passw0rd-2026!", "qwertyuiop123", "1q2w3e4r5t6y", "1qaz2wsx3edc", "123456789012"),
+        *(
+            "abcdefghijklm",
+            "iloveyou1234",
+            "yorozu-admin-2026",
+            "よろず相談会事務局２０２６",
+            "admin!admin!2",
+        ),
+        *("Yorozu!Portal#123", "abcdef-abcdef-1"),
+    ],
+)
+def test_what_is_put_together_from_what_everybody_tries_is_refused(password: str) -> None:
+    with pytest.raises(YorozuError) as caught:
+        check_password(password, "sato")
+    assert "よく使われる" in caught.value.message
+    assert password not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("ながくて覚えやすい合言葉", "雨の日は傘を二本持って歩く", "tulip gravel sonnet", "hJ7!kq02mzP_x"),
+        *(
+            "yorozu-tulip-gravel",
+            "0000-tulip-gravel",
+            "correct horse battery staple",
+            "a" * 50 + "tulipgravel",
+        ),
+    ],
+)
+def test_any_other_long_one_is_taken_whatever_it_is_made_of(password: str) -> None:
+    check_password(password, "sato")
+    check_password(new_password(), "sato")
 
 
 @pytest.mark.parametrize(

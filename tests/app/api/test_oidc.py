@@ -95,6 +95,22 @@ def test_a_real_provider_vouches_for_a_person(state: ServiceState, issuer: str, 
         assert _failure(client.get(f"{back.path}?{back.query}")) == "login_stale"  # once, and not again
 
 
+@pytest.mark.parametrize(
+    ("site", "there"),
+    [("same-origin", True), ("none", True), (None, True), ("cross-site", False), ("same-site", False)],
+)
+def test_no_other_site_begins_a_login(
+    browser: TestClient, liar: LyingProvider, site: str | None, *, there: bool
+) -> None:
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    start = browser.get("/auth/oidc/start", params={"after": "/admin"}, headers=headers)
+    assert start.status_code == 303
+    assert start.headers["location"].startswith(liar.issuer) is there
+    if not there:
+        assert start.headers["location"] == "/login?after=%2Fadmin"
+        assert not browser.cookies
+
+
 def test_a_person_who_says_no_is_told_so(state: ServiceState, issuer: str) -> None:
     with _client(state, issuer) as client:
         start = client.get("/auth/oidc/start")

@@ -87,6 +87,16 @@ def test_the_token_is_nowhere_in_the_store(browser: TestClient, person: Person, 
 
 
 @pytest.mark.usefixtures("person")
+def test_what_a_browser_keeps_goes_with_the_login(browser: TestClient) -> None:
+    _log_in(browser)
+    assert (
+        browser.delete("/api/v1/session", headers=_token(browser)).headers["clear-site-data"] == '"storage"'
+    )
+    nobody = browser.delete("/api/v1/session")  # whoever asks without a login keeps what is theirs
+    assert "clear-site-data" not in nobody.headers
+
+
+@pytest.mark.usefixtures("person")
 def test_cookies_say_how_they_may_be_used(state: ServiceState) -> None:
     with _client(state) as client:
         here = _log_in(client).headers.get_list("set-cookie")

@@ -190,8 +190,10 @@ def test_an_account_logs_in_ingests_goes_back_and_logs_out(
     page.named("a", "監査記録").click()
     page.says("前の世代に戻した")
     assert NAME in page.one("tbody").text
+    page.chrome.execute_script("localStorage.setItem('kept', 'x')")
     page.named("button", "ログアウト").click()
     page.until(lambda: page.path == "/login")
+    assert page.chrome.execute_script("return localStorage.getItem('kept')") is None
     page.open("/admin")
     page.until(lambda: page.path.startswith("/login"))
 
