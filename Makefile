@@ -7,9 +7,10 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 OUT := docs/benchmarks.md
+EVERY := 10
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: setup run test test-slow check lint types eval eval-llm bench clean widget screenshots audit sbom
+.PHONY: setup run test test-slow mutants check lint types eval eval-llm bench clean widget screenshots audit sbom
 
 setup: $(STAMP)
 
@@ -66,6 +67,10 @@ $(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
 		--constraint constraints-bench.txt --editable '.[bench]'
 	$(BENCH)/bin/python -m pip install --quiet --no-deps --constraint constraints-bench.txt langchain-huggingface
 	touch $@
+
+# Small faults in what decides whether an answer is true: do the tests notice? EVERY=1 takes hours.
+mutants: setup
+	$(BIN)/python -m tests.tools.mutate_all --every $(EVERY)
 
 audit: setup  # says NOT SEEN where the package index has no vulnerability service
 	$(BIN)/python -m eval.supply.audit

@@ -1,0 +1,41 @@
+"""Run the tests of all that decides what is true against small faults: `python -m tests.tools.mutate_all`.
+
+The modules and their tests stand in decisive.txt. Exit status 1 where fewer faults are noticed than `--floor` says.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+_LIST = Path(__file__).with_name("decisive.txt")
+_COUNTED = re.compile(r"(\d+) of (\d+) faults noticed")
+
+
+def main() -> int:
+    """Print what `tests.tools.mutate` says of each module, and the share of all faults that were noticed."""
+    parser = argparse.ArgumentParser(prog="tests.tools.mutate_all", description=__doc__)
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="try only each N-th fault of a module"
+    )
+    parser.add_argument("--floor", type=float, default=0.0, help="share of the faults that must be noticed")
+    given = parser.parse_args()
+    noticed = total = 0
+    for line in _LIST.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        command = [sys.executable, "-m", "tests.tools.mutate", *line.split(), "--every", str(given.every)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        print(done.stdout, end="", flush=True)
+        counted = _COUNTED.search(done.stdout)
+        if counted is None:
+            return 2
+        noticed += int(counted[1])
+        total += int(counted[2])
+    print(f"all: {noticed} of {total} faults noticed ({noticed / total:.3f})")
+    return int(noticed < given.floor * total)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
