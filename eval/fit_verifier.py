@@ -5,8 +5,9 @@ set where the wanted share of the corrupted sentences is caught there.
 """
 
 import json
+import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -15,13 +16,15 @@ import typer
 from numpy.typing import NDArray
 
 from app.answering.verification.decision import FINAL, WEIGHTS_FILE, Weights
-from app.answering.verification.excerpt import excerpt
+from app.answering.verification.excerpt import excerpt, nearness
 from app.answering.verification.rules import Rules
 from app.answering.verification.verdict import Code, Reason
 from app.answering.verification.verifier import Claims
+from eval.corruptions import corrupted
 from eval.verifier_set import Case, read_cases
 
 _STRENGTH = 0.3  # inverse of the L2 penalty: some hundred sentences carry no more
+_CHANGED = 400  # false sentences made of the true ones of a set
 _CODES: tuple[Code, ...] = tuple(code for code in get_args(Code) if code not in FINAL)
 
 
@@ -32,6 +35,7 @@ class Seen:
     case: Case
     reasons: tuple[Reason, ...]
     judged: float
+    near: float
 
     @property
     def final(self) -> bool:
@@ -46,7 +50,7 @@ def see(cases: Sequence[Case], claims: Claims, rules: Rules) -> list[Seen]:
         reasons = rules.reasons(case.sentence, case.quotes)
         if reasons is not None and case.kind != "verbatim":
             judged = claims.support(case.sentence, excerpt(case.sentence, case.quotes))
-            seen.append(Seen(case, reasons, judged))
+            seen.append(Seen(case, reasons, judged, nearness(case.sentence, case.quotes)))
     return seen
 
 
@@ -57,17 +61,23 @@ def fit(seen: Sequence[Seen], *, catch: float) -> Weights:
     open_ = [s for s in seen if not s.final]
     true = np.array([s.case.expect == "supported" for s in open_])
     model = LogisticRegression(C=_STRENGTH, class_weight="balanced").fit(_table(open_), true)
-    judged, *codes = (round(float(w), 4) for w in model.coef_[0])
-    weights = Weights(judged, dict(zip(_CODES, codes, strict=True)), 0.0)
-    sums = sorted(
-        (weights.sum(s.reasons, s.judged) for s in open_ if s.case.expect != "supported"), reverse=True
-    )
+    judged, near, *codes = (round(float(w), 4) for w in model.coef_[0])
+    weights = Weights(judged, near, dict(zip(_CODES, codes, strict=True)), 0.0)
+    false = (s for s in open_ if s.case.expect != "supported")
+    sums = sorted((weights.sum(s.reasons, s.judged, s.near) for s in false), reverse=True)
     leaks = int((1 - catch) * sum(s.case.expect != "supported" for s in seen))
-    return Weights(judged, weights.codes, round(float(sums[leaks]) + 1e-3, 4))
+    return replace(weights, threshold=round(float(sums[leaks]) + 1e-3, 4))
+
+
+def _with_changed(cases: Sequence[Case]) -> list[Case]:
+    """The sentences of a set, and some of the false ones that a small change makes of the true."""
+    changed = [bad for case in cases if case.expect == "supported" for bad in corrupted(case)]
+    random.Random(0).shuffle(changed)  # noqa: S311 - the same choice each time, no secret
+    return [*cases, *changed[:_CHANGED]]
 
 
 def _table(seen: Sequence[Seen]) -> NDArray[np.float64]:
-    rows = [[s.judged, *(any(r.code == code for r in s.reasons) for code in _CODES)] for s in seen]
+    rows = [[s.judged, s.near, *(any(r.code == code for r in s.reasons) for code in _CODES)] for s in seen]
     return np.array(rows, np.float64)
 
 
@@ -84,7 +94,7 @@ def main(
     claims = load_claim_judge(load_settings())
     if claims is None:
         raise typer.BadParameter("判定器のモデルが要ります")
-    cases = [case for path in sets for case in read_cases(path) if for_fitting(case)]
+    cases = [case for path in sets for case in _with_changed(read_cases(path)) if for_fitting(case)]
     weights = fit(see(cases, claims, Rules()), catch=catch)
     out.write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
     print(json.dumps(asdict(weights)))

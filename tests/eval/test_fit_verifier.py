@@ -17,7 +17,7 @@ def seen(count: int) -> list[Seen]:
         true = bool(n % 2)
         reasons = () if draw.random() < (0.9 if true else 0.3) else (Reason("role", "x"),)
         case = Case(str(n), "x", "文", ("文",), "supported" if true else "unsupported")
-        found.append(Seen(case, reasons, draw.gauss(1.5 if true else -1.5, 1)))
+        found.append(Seen(case, reasons, draw.gauss(1.5 if true else -1.5, 1), 0.5))
     return found
 
 
@@ -28,16 +28,16 @@ def test_the_threshold_catches_the_share_that_is_asked_for() -> None:
     assert strict.codes["role"] < 0
     for weights, catch in ((strict, 0.97), (lax, 0.8)):
         bad = [s for s in given if s.case.expect == "unsupported"]
-        caught = sum(not weights.supports(s.reasons, s.judged) for s in bad) / len(bad)
+        caught = sum(not weights.supports(s.reasons, s.judged, s.near) for s in bad) / len(bad)
         assert catch <= caught < catch + 0.02
     good = [s for s in given if s.case.expect == "supported"]
-    assert sum(strict.supports(s.reasons, s.judged) for s in good) / len(good) > 0.8
+    assert sum(strict.supports(s.reasons, s.judged, s.near) for s in good) / len(good) > 0.8
 
 
 def test_final_reasons_count_as_caught_and_are_not_fitted() -> None:
     given = seen(100)
     wrong = Case("w", "x", "文", ("文",), "unsupported")
-    final = [Seen(wrong, (Reason("fact_missing", "1"),), 9.0)] * 900
+    final = [Seen(wrong, (Reason("fact_missing", "1"),), 9.0, 0.5)] * 900
     assert fit([*given, *final], catch=0.97).threshold < fit(given, catch=0.97).threshold
     assert "fact_missing" not in fit(given, catch=0.97).codes
 
@@ -50,3 +50,8 @@ def test_only_sentences_that_are_not_the_passage_s_own_are_seen() -> None:
     ]
     found = see(cases, FakeClaims(1.0), Rules())
     assert [(s.case.id, s.final, s.judged) for s in found] == [("2", False, 1.0), ("3", True, 1.0)]
+
+
+def test_the_nearness_is_that_to_the_passage() -> None:
+    cases = [Case("2", "reworded", "ログは90日間保存する。", (QUOTE,), "supported")]
+    assert 0.5 < see(cases, FakeClaims(1.0), Rules())[0].near < 1.0

@@ -1,6 +1,6 @@
-"""Run the tests of all that decides what is true against small faults: `python -m tests.tools.mutate_all`.
+"""Tries all that decides what is true against small faults: `python -m tests.tools.mutate_all`.
 
-The modules and their tests stand in decisive.txt. Exit status 1 where fewer faults are noticed than `--floor` says.
+Modules and tests stand in decisive.txt. The exit status is 1 where fewer are noticed than `--floor` says.
 """
 
 import argparse

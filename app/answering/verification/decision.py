@@ -20,22 +20,26 @@ class Weights:
 
     Attributes:
         judged: weight of the judge's log-odds.
+        near: weight of the sentence's nearness to one of the passages' (0..1): what is nearly the passage's
+            own sentence has few places where it could go wrong, and the rules see those.
         codes: weight of each kind of reason; those that are not named have none.
         threshold: sum from which a sentence counts as said.
     """
 
     judged: float
+    near: float
     codes: dict[str, float]
     threshold: float
 
-    def supports(self, reasons: Iterable[Reason], judged: float) -> bool:
+    def supports(self, reasons: Iterable[Reason], judged: float, near: float) -> bool:
         """Whether a sentence with these reasons against it, read so by the judge, counts as said."""
-        return self.sum(reasons, judged) >= self.threshold
+        return self.sum(reasons, judged, near) >= self.threshold
 
-    def sum(self, reasons: Iterable[Reason], judged: float) -> float:
+    def sum(self, reasons: Iterable[Reason], judged: float, near: float) -> float:
         """What speaks for the sentence, on a scale of log-odds."""
         codes = {reason.code for reason in reasons}
-        return self.judged * judged + sum(self.codes.get(code, 0.0) for code in codes)
+        against = sum(self.codes.get(code, 0.0) for code in codes)
+        return self.judged * judged + self.near * near + against
 
 
 def load_weights(path: Path = WEIGHTS_FILE) -> Weights:

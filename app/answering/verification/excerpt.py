@@ -1,4 +1,4 @@
-"""What of long passages a sentence can be about, short enough to be read in one go."""
+"""What of long passages a sentence can be about, short enough to be read in one go; and how near it is."""
 
 from collections.abc import Sequence
 
@@ -22,6 +22,13 @@ def excerpt(sentence: str, quotes: Sequence[str]) -> str:
             kept.add(number)
             room -= len(lines[number])
     return "\n".join(lines[number] for number in sorted(kept))
+
+
+def nearness(sentence: str, quotes: Sequence[str]) -> float:
+    """Share of the character pairs of `sentence` that its nearest sentence in `quotes` has, 0..1."""
+    said = _pairs(sentence)
+    lines = (line for quote in quotes for line in split_sentences(quote))
+    return max((len(said & _pairs(line)) for line in lines), default=0) / (len(said) or 1)
 
 
 def _pairs(text: str) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.answering.verification.decision import FINAL, Weights, load_weights
-from app.answering.verification.excerpt import excerpt
+from app.answering.verification.excerpt import excerpt, nearness
 from app.answering.verification.rules import Rules
 from app.answering.verification.verdict import Reason, Verdict, verdict_of
 from app.answering.verify import support_of
@@ -61,7 +61,7 @@ class Verifier:
         judged = self._judged(sentence, quotes)
         if judged is None or self._weights is None:
             return (*reasons, Reason("not_read", ""))
-        if self._weights.supports(reasons, judged):
+        if self._weights.supports(reasons, judged, nearness(sentence, quotes)):
             return ()
         return reasons or (Reason("not_said", ""),)
 

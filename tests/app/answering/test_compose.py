@@ -180,7 +180,7 @@ def test_a_sentence_in_the_model_s_own_words_is_shown_where_the_verifier_finds_i
 ) -> None:
     llm = ScriptedComposer([(NUMBERED, [1]), (said, [1])])
     services(llm).answer(BADGE)
-    weights = Weights(1.0, {}, 0.0)
+    weights = Weights(1.0, 0.0, {}, 0.0)
     verifier = Verifier(None if judged is None else FakeClaims(judged), weights=weights)
     shown = [s.text for s in supported(llm.given[0], llm, verifier) if s is not None]
     assert shown == [NUMBERED, *kept]
@@ -188,6 +188,6 @@ def test_a_sentence_in_the_model_s_own_words_is_shown_where_the_verifier_finds_i
 
 def test_an_extract_asks_no_judge(services: Services) -> None:
     claims = FakeClaims(9.0)
-    answer = services(None, Verifier(claims, weights=Weights(1.0, {}, 0.0))).answer(BADGE)
+    answer = services(None, Verifier(claims, weights=Weights(1.0, 0.0, {}, 0.0))).answer(BADGE)
     assert answer.engine == "extractive"
     assert claims.asked == []

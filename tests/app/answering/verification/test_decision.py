@@ -5,20 +5,26 @@ import pytest
 from app.answering.verification.decision import FINAL, WEIGHTS_FILE, Weights, load_weights
 from app.answering.verification.verdict import Code, Reason
 
-WEIGHTS = Weights(2.0, {"role": -1.0}, 1.0)
+WEIGHTS = Weights(2.0, 4.0, {"role": -1.0}, 1.0)
 
 
 def test_a_kind_of_reason_counts_once_and_an_unknown_one_not() -> None:
     reasons = [Reason("role", "a"), Reason("role", "b"), Reason("scope", "c")]
-    assert WEIGHTS.sum(reasons, 1.5) == 2.0
-    assert WEIGHTS.supports(reasons, 1.0)
-    assert not WEIGHTS.supports(reasons, 0.99)
+    assert WEIGHTS.sum(reasons, 1.5, 0.0) == 2.0
+    assert WEIGHTS.supports(reasons, 1.0, 0.0)
+    assert not WEIGHTS.supports(reasons, 0.99, 0.0)
+
+
+def test_what_is_near_the_passage_needs_less_of_the_judge() -> None:
+    assert WEIGHTS.supports([], -1.0, 0.75)
+    assert not WEIGHTS.supports([], -1.0, 0.74)
 
 
 @pytest.mark.skipif(not WEIGHTS_FILE.is_file(), reason="no judge is trained")
 def test_what_ships_weighs_the_judge_and_no_final_reason() -> None:
     shipped = load_weights()
     assert shipped.judged > 0
+    assert shipped.near > 0
     assert shipped.codes.keys() <= set(get_args(Code)) - FINAL
 
 

@@ -12,7 +12,7 @@ from tests.fakes.claim_judge import FakeClaims
 QUOTE = "ログは90日保存する。保存したログは、情報システム部が毎月点検する。"
 TRUE = "ログの保存期間は90日です。"
 REWORDED = "ログは90日のあいだ倉庫に眠らせます。"
-WEIGHTS = Weights(1.0, {"word_missing": -2.0, "polarity": -20.0}, 0.0)
+WEIGHTS = Weights(1.0, 0.0, {"word_missing": -2.0, "polarity": -20.0}, 0.0)
 
 
 def verifier(analyser: Analyser, claims: FakeClaims | None) -> Verifier:
