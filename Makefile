@@ -51,6 +51,7 @@ eval: setup
 	$(BIN)/yorozu eval answers --questions eval/questions/own.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/fresh.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval answers --questions eval/questions/held_out.jsonl --floors eval/floors.json
+	$(BIN)/yorozu eval verifier --set eval/verification/held_out_2.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval generalise --set eval/generalise/held_out.jsonl --floors eval/floors.json
 	$(BIN)/yorozu eval duplicates --set eval/duplicates/held_out.jsonl --floors eval/floors.json
 

@@ -83,7 +83,7 @@ def _table(seen: Sequence[Seen]) -> NDArray[np.float64]:
 
 def main(
     sets: list[Path],
-    catch: Annotated[float, typer.Option(help="検出すべき誤りの割合")] = 0.97,
+    catch: Annotated[float, typer.Option(help="検出すべき誤りの割合")] = 0.985,
     out: Path = WEIGHTS_FILE,
 ) -> None:
     """引用元との照合の重みを、判定器の学習に使っていない文で求めます。"""  # noqa: D415 - Japanese

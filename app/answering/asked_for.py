@@ -4,10 +4,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.answering.named_numbers import unknown_names
+from ingest.text.sentences import split_sentences
+
 _DIGIT = r"[0-9〇一二三四五六七八九十百千万]"  # the last one: what stands before it changes nothing
 # (what the question looks like, what an answer of that kind looks like). The kinds are those of Japanese
-# interrogatives: 何 + counter, いくら, いつ, どの頁, URL. An open question (どう, なぜ, どのような) has none.
-_COUNTERS = "人|名|回|年度|年|日|時間|分(?![野類割担])|[かヶヵカケ箇]月|週間|文字|桁|台|社|件|個|項目|種類|段階|歳|枚|部(?![屋署分品門])|章|版|円|万円|%|パーセント|割"
+# interrogatives: 何 + counter, いくら, いつ, どの頁, URL, どのレベル, どう違う. An open question (どう, なぜ, どのような) has none.
+_COUNTERS = "人|名|回|年度|年|日|時間|分(?![野類割担])|[かヶヵカケ箇]月|週間|文字|桁|台|社|件|個|項目|種類|段階|歳|枚|シート|部(?![屋署分品門])|章|版|円|万円|%|パーセント|割"
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "金額",
@@ -36,6 +39,18 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         ),
         re.compile(r"https?://|サイト|ページ"),
     ),
+    (
+        "レベル",
+        re.compile(r"(?:何|どの)\s?レベル|レベル(?:は|って)?\s?(?:いくつ|何|どれ)"),
+        re.compile(r"(?:レベル|(?<![a-z])lv\.?)\s?\d", re.IGNORECASE),
+    ),
+    (
+        "違い",
+        re.compile(
+            r"違い(?:は|を|って|が(?:わか|分か|知)|とは|$|[?。])|(?:どう|どこが|何が|どのように)(?:違|異な)|区別は"
+        ),
+        re.compile(r"違[いうっ]|異な|一方|対して|区別|差が|とは"),
+    ),
 )
 # Units in which the same thing may be counted: 何人 is answered by 3名, 何か月 by 6ヶ月.
 _SAME_UNIT = (
@@ -48,6 +63,7 @@ _SAME_UNIT = (
     "個|つ",
     "項目|つ",
     "種類|種|つ",
+    "枚|シート",
 )
 _HOW_MANY = re.compile(rf"何\s*({_COUNTERS})(?!か(?:の|が|を|は|、))")
 
@@ -59,9 +75,23 @@ class AskedFor:
     kind: str
     pattern: re.Pattern[str]
 
-    def stands_in(self, text: str) -> bool:
-        """Whether `text` holds any fact of this kind."""
-        return bool(self.pattern.search(unicodedata.normalize("NFKC", text)))
+    @property
+    def in_one_sentence(self) -> bool:
+        """Whether one sentence may be all the answer; how two things differ often takes several."""
+        return self.kind != "違い"
+
+    def stands_in(self, text: str, question: str = "") -> bool:
+        """Whether `text` holds any fact of this kind.
+
+        With the question, sentence and clause that hold it must not speak of another number than the one asked
+        about: 「レベル2が難しければ、レベル1の50項目から」 does not say how many レベル2 has.
+        """
+        return any(
+            self.pattern.search(clause) and not unknown_names(question, clause)
+            for sentence in split_sentences(unicodedata.normalize("NFKC", text))
+            if not unknown_names(question, sentence)
+            for clause in sentence.split("、")
+        )
 
 
 def asked_for(question: str) -> AskedFor | None:

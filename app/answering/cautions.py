@@ -20,7 +20,7 @@ def fact_cautions(asked: Iterable[str], findings: Sequence[Finding]) -> list[Cau
     kinds: dict[str, None] = {}
     for part in asked:
         wanted = asked_for(part)
-        if wanted is not None and not any(wanted.stands_in(text) for text in texts):
+        if wanted is not None and not any(wanted.stands_in(text, part) for text in texts):
             kinds.setdefault(wanted.kind)
     return [
         Caution(

@@ -118,7 +118,7 @@ def features_of(index: Index, tokenizer: Tokenizer, retrieved: Retrieved) -> Fea
         readings=_share(set(tokenizer.reading_grams(question)), set(tokenizer.reading_grams(searched))),
         margin=_margin(retrieved),
         length=math.log1p(len(words)),
-        kind_missing=float(wanted is not None and not wanted.stands_in(text)),
+        kind_missing=float(wanted is not None and not wanted.stands_in(text, question)),
         unknown_name=float(bool(unknown_names(question, text))),
         item_match=float(best.item_match),
     )

@@ -76,7 +76,10 @@ def _narrow(said: str, part: str, tokenizer: Tokenizer) -> Narrow | None:
     if len(asking) > 1:
         return None
     own = own_words(part, tokenizer)
-    if wanted := asked_for(said):
+    wanted = asked_for(said)
+    if wanted is not None and not wanted.in_one_sentence:
+        return None
+    if wanted is not None:
         by_word = all(word.normalised in _OF_KIND or word.surface == "どの" for word in asking)
         alone = by_word if asking else _by_noun(said, tokenizer.all_words(said))
         return Narrow(wanted.pattern, own, part) if own and alone else None

@@ -1,5 +1,6 @@
 """Saying plainly that the material does not answer: what was looked for, what is near, whom to ask."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.answering.findings import Findings
@@ -46,8 +47,11 @@ def gaps(question: Question, findings: Findings) -> list[Caution]:
         )
         cautions.append(Caution(code="degraded", message=message))
     if findings.unknown_items:
-        numbers = "、".join(f"No{n}" for n in findings.unknown_items)
-        message = f"項目番号 {numbers} は、取り込まれている資料の中に見つかりません。番号をご確認ください。"
+        numbers = _numbers(findings.unknown_items)
+        message = (
+            f"項目番号 {numbers} についての記載は、取り込まれている資料の中に見つかりません。"
+            "番号をご確認ください。"
+        )
         cautions.append(Caution(code="unknown_item", message=message))
     if findings.answered:
         # Named by their place and not quoted: what was not answered must not appear to be part of the answer.
@@ -56,16 +60,33 @@ def gaps(question: Question, findings: Findings) -> list[Caution]:
                 code="partial", message=f"ご質問の{place}つ目の問いには、資料の中に答えが見つかりません。"
             )
             for place, part in enumerate((part.text for part in question.parts if part.due), 1)
-            if part in findings.open_parts
+            if part in findings.open_parts and not _asked_again(part, question, findings)
         ]
     return cautions
 
 
+def _asked_again(part: str, question: Question, findings: Findings) -> bool:
+    """Whether a later part that is answered holds this one: 「事故？事件？」 is one question."""
+    later = (p for p in question.parts if p.leans and p.text not in findings.open_parts)
+    return any(part in p.text for p in later)
+
+
 def _message(findings: Findings) -> str:
     if findings.unknown_items:
-        numbers = "、".join(f"No{n}" for n in findings.unknown_items)
-        return f"項目番号 {numbers} は、取り込まれている資料の中に見つかりませんでした。"
+        numbers = _numbers(findings.unknown_items)
+        return f"項目番号 {numbers} についての記載は、取り込まれている資料の中に見つかりませんでした。"
     return "ご質問に答えられる記載は、取り込まれている資料の中に見つかりませんでした。"
+
+
+def _numbers(items: Sequence[int]) -> str:
+    """No25～No29、No31: what follows on each other as a range."""
+    runs: list[list[int]] = []
+    for n in sorted(items):
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return "、".join(f"No{run[0]}" if len(run) == 1 else f"No{run[0]}～No{run[-1]}" for run in runs)
 
 
 def _looked_for(question: Question, tokenizer: Tokenizer) -> list[str]:

@@ -150,6 +150,10 @@ def _where(citation: Citation) -> str:
 
 
 def shortened(text: str, limit: int = 80) -> str:
-    """Return `text` on one line of at most `limit` characters."""
+    """Return `text` on one line of at most `limit` characters, cut after a comma where one is near."""
     one_line = " ".join(text.split())
-    return one_line if len(one_line) <= limit else one_line[: limit - 1] + "…"
+    if len(one_line) <= limit:
+        return one_line
+    cut = one_line[: limit - 1]
+    comma = cut.rfind("、")
+    return (cut[: comma + 1] if comma > limit // 2 else cut) + "…"

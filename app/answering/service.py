@@ -331,7 +331,7 @@ def _heading(finding: Finding, question: Question, tokenizer: Tokenizer) -> str:
     first = finding.passages[0]
     said = next((part.said for part in question.parts if part.text == finding.part), None)
     if len(question.parts) > 1 and said is not None:
-        return without_conjunction(without_markup(said), tokenizer)
+        return without_conjunction(without_markup(said), tokenizer).rstrip("。")
     if first.question_no is not None:
         asked = next(iter(split_sentences(first.question or "")), "")
         quoted = shortened(without_markup(asked), _HEADING).translate(_INNER_QUOTES)

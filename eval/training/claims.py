@@ -17,7 +17,7 @@ from eval.verifier_set import Case, Expect
 from ingest.text.normalise import fold
 from ingest.text.sentences import split_sentences
 
-_PASSES, _MADE_PASSES, _MADE = 6, 2, 1200
+_PASSES, _MADE_PASSES, _MADE = 4, 2, 1200
 _CHANGED = 500  # of the changes of `eval.corruptions` to true sentences that people wrote, in each pass
 _FALSE_EACH, _REGISTER_TOO = 3, 0.6  # false ones of a sentence, and how many of them are reworded besides
 _OWN_EVERY = 8  # of the passages' own sentences, so few are read in each pass

@@ -37,6 +37,12 @@ from app.answering.asked_for import asked_for
         ("何段階ですか", "3段階", "段階的"),
         ("何歳からですか", "18歳", "成人"),
         ("何枚ですか", "2枚", "2冊"),
+        ("何枚ありますか", "全7シート", "シートがあります"),
+        ("No91は何レベルの項目ですか", "レベル2の項目です", "必須の項目です"),
+        ("どのレベルを目指しますか", "まずLv1を目指す", "高い水準を目指す"),
+        ("SOCとCSIRTの違いは何ですか", "役割が異なります", "どちらも必要です"),
+        ("事件と事故の違いは？", "事件とは故意に起こした出来事のことです", "事件も事故も報告します"),
+        ("規程と手順はどう違いますか", "規程は方針、一方、手順はやり方です", "規程と手順を作ります"),
         ("何部ですか", "2部", "部署"),
         ("何章ですか", "第3章", "文章"),
         ("何版ですか", "第4.0版", "改訂版"),
@@ -150,3 +156,23 @@ def test_a_very_long_text_takes_no_time(question: str, unit: str) -> None:
     wanted.stands_in(unit * 50_000)
     asked_for(unit * 5_000)
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("レベル1は全50項目です。", False),
+        ("レベル2は74項目です。", True),
+        ("レベル1とレベル2で124項目です。", True),
+        ("全部で124項目です。レベル2の達成は24年度末です。", True),
+        ("レベル1は全50項目です。レベル2も必要です。", False),
+        ("レベル2が難しい会社は、レベル1の50項目を達成してください。", False),
+        ("レベル2が難しい会社は、まず50項目を達成してください。", True),
+    ],
+)
+def test_a_fact_about_another_number_is_none(text: str, *, there: bool) -> None:
+    question = "レベル2は全部で何項目ですか"
+    wanted = asked_for(question)
+    assert wanted is not None
+    assert wanted.stands_in(text)
+    assert wanted.stands_in(text, question) is there

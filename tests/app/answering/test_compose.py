@@ -130,7 +130,9 @@ def test_a_lost_conclusion_ends_the_work_at_once(services: Services) -> None:
 def test_each_part_of_a_question_needs_its_answer(services: Services) -> None:
     whole = services(ScriptedComposer([(SET, [3]), (NUMBERED, [1])])).answer(BADGE + CLOCK)
     assert whole.engine == "llm"
-    assert whole.text.index(f"【{BADGE}】\n{NUMBERED}[1]") < whole.text.index(f"【{CLOCK}】\n{SET}[3]")
+    assert whole.text.index(f"【{BADGE.rstrip('。')}】\n{NUMBERED}[1]") < whole.text.index(
+        f"【{CLOCK.rstrip('。')}】\n{SET}[3]"
+    )
     half = services(ScriptedComposer([(NUMBERED, [1]), (RETURNED, [2])])).answer(BADGE + CLOCK)
     assert half.engine == "extractive"
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from app.answering.filters import Filters
@@ -58,7 +60,7 @@ def test_the_text_repeats_nothing_of_what_was_typed(refuse: Refuse) -> None:
 def test_an_item_number_that_is_not_there_is_named(refuse: Refuse) -> None:
     answer = refuse("No7とNo888の名札の管理")
     assert answer.missing is not None
-    assert "No7、No888" in answer.missing.message
+    assert "No7、No888についての" in answer.missing.message.replace(" ", "")
     assert "unknown_item" in [c.code for c in answer.cautions]
 
 
@@ -75,3 +77,25 @@ def test_ids_cannot_be_guessed(refuse: Refuse) -> None:
     first, second = refuse(UNKNOWN), refuse(UNKNOWN)
     assert first.id != second.id
     assert len(first.id) >= len("ans_") + 24
+
+
+def test_numbers_that_follow_on_each_other_are_a_range(refuse: Refuse) -> None:
+    missing = refuse("No881～No885、No887の名札の管理").missing
+    assert missing is not None
+    assert missing.message.startswith("項目番号 No881～No885、No887 についての記載は、")
+
+
+def test_what_is_asked_again_and_answered_is_not_called_open(
+    finder: Finder, index: Index, tokenizer: Tokenizer
+) -> None:
+    question = understand("火星の？来客に渡す名札はどう管理すればよいですか。", tokenizer, limit=200)
+    found = finder.find(index, question, Filters())
+    first, last = question.parts[0], question.parts[-1]
+    again = replace(
+        question, parts=(replace(first, text="名札は？"), replace(last, text="名札は？管理は？", leans=True))
+    )
+    left = replace(found, open_parts=("名札は？",), answered=found.answered or ())
+    assert found.answered
+    assert not [c for c in gaps(again, left) if c.code == "partial"]
+    alone = replace(again, parts=(again.parts[0], replace(again.parts[1], leans=False)))
+    assert [c for c in gaps(alone, left) if c.code == "partial"]
