@@ -20,8 +20,8 @@ class Weights:
 
     Attributes:
         judged: weight of the judge's log-odds.
-        near: weight of the sentence's nearness to one of the passages' (0..1). It is negative: one wrong word in
-            what is else the passage's own sentence hardly changes how that reads.
+        near: weight of the sentence's nearness to one of the passages' (0..1). It is negative: one wrong word
+            in what is else the passage's own sentence hardly changes how that reads.
         codes: weight of each kind of reason; those that are not named have none.
         threshold: sum from which a sentence counts as said.
     """
