@@ -23,6 +23,9 @@ _JOINT = re.compile(
     r"、?(?:また|それと|それから|あと|かつ|および|及び|並びに|ならびに)、?|と、|、|[\s　]+(?=\S)|[&＆+＋/／]"
     r"|(?<=[^こあひ])と(?=[\u3400-\u9fff\u30a1-\u30faA-Za-zＡ-Ｚａ-ｚ№])"
 )
+# AとBを教えて: what is asked of B is asked of A.
+_TELL = re.compile(r"教え|教示|知りた|知らせ|説明し|示し|聞きた|伺いた")
+_NAMES_A_THING = re.compile(r"[\u3400-\u9fff々ァ-ヶーA-Za-z0-9」）)]$")
 MOST_PARTS = 4
 _FEW_MATTERS = 2
 _FEW_WORDS = 3  # content words; a sentence with fewer leans on the one before it
@@ -139,6 +142,8 @@ def _conjuncts(clause: str, tokenizer: Tokenizer) -> list[str]:
             pieces.append(clause[start : joint.start()].strip())
             start = joint.end()
     pieces.append(clause[start:].strip())
+    if _TELL.search(pieces[-1]):
+        pieces = [f"{piece}を教えてください" if _NAMES_A_THING.search(piece) else piece for piece in pieces]
     return [piece for piece in pieces if not _thin(piece, tokenizer)]
 
 

@@ -183,3 +183,21 @@ def test_any_text_is_understood_or_refused(raw: str) -> None:
         assert all(part.text and len(part.clauses) != 1 for part in question.parts)
         assert question.text.encode("utf-8")
     assert code is ErrorCode.QUESTION_EMPTY  # the one reason to refuse
+
+
+@pytest.mark.parametrize(
+    ("asked", "clauses"),
+    [
+        (
+            "教育の教材と、意識向上の啓発の進め方を教えて",
+            ("教育の教材を教えてください", "意識向上の啓発の進め方を教えて"),
+        ),
+        ("訓練の頻度および記録の残し方を知りたい", ("訓練の頻度を教えてください", "記録の残し方を知りたい")),
+        ("訓練は毎年ですが、記録の残し方を教えて", ("訓練は毎年ですが", "記録の残し方を教えて")),
+        ("訓練の頻度と、記録の残し方はどう決めますか", ("訓練の頻度", "記録の残し方はどう決めますか")),
+    ],
+)
+def test_what_is_asked_of_the_last_thing_is_asked_of_all(
+    asked: str, clauses: tuple[str, ...], tokenizer: Tokenizer
+) -> None:
+    assert understand(asked, tokenizer, limit=2000).parts[0].clauses == clauses
