@@ -84,8 +84,7 @@ function Form({ person, onTrouble, onDone }: FormProps) {
       <label>今のパスワード<input {...field("current", "current-password", "")} autofocus /></label>
       <label>新しいパスワード<input {...field("new", "new-password", "rules")} /></label>
       <p class="soft" id="rules">
-        12文字以上、256文字以内で、長くて覚えやすいものにしてください。文字の種類は自由です。アカウントの名前を含むもの、よく使われる言葉や、
-        キーや数字の並びだけのものは使えません。
+        12文字以上、256文字以内で、長くて覚えやすいものにしてください。文字の種類は自由です。アカウントの名前を含むもの、よく使われる言葉や、キーや数字の並びだけのものは使えません。
       </p>
       <label>新しいパスワード（もう一度）<input {...field("again", "new-password", "")} /></label>
       <button class="go wide" disabled={busy}>{busy ? "変更しています…" : "変更する"}</button>
