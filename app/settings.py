@@ -90,6 +90,11 @@ class ServiceSettings(SharedSettings):
         ge=0,
         description="ブラウザーに https だけを使わせる期間（秒、0 は指定なし。https で公開するときだけ）",
     )
+    hsts_subdomains: bool = Field(
+        default=False,
+        description="hsts_seconds を、このサービスのホスト名の下にあるホストにも及ぼす（true / false）。"
+        "すべてが https で公開されているときだけ",
+    )
     log_format: Literal["text", "json"] = Field("text", description="動作記録の形: text / json（1行に1件）")
     otel_endpoint: str | None = Field(
         None,

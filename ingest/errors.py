@@ -48,6 +48,8 @@ class ErrorCode(StrEnum):
     ACCOUNT_NOT_FOUND = "account_not_found"
     ACCOUNT_EXISTS = "account_exists"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - the name of an error
+    PASSWORD_WRONG = "password_wrong"  # noqa: S105 - the name of an error
+    PASSWORD_ELSEWHERE = "password_elsewhere"  # noqa: S105 - the name of an error
     OVERLOADED = "overloaded"
     REQUEST_TIMEOUT = "request_timeout"
     IDEMPOTENCY_CONFLICT = "idempotency_conflict"
@@ -164,7 +166,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.KEY_NOT_FOUND: ErrorSpec(404, "使えるAPIキー {id} がありません。「yorozu keys list」でIDを確認してください。"),
     ErrorCode.KEYS_NEEDED: ErrorSpec(503, "{host} で待ち受けるには、APIキーかログインする人が必要ですが、どちらもありません。「yorozu keys create 名前」でキーを、または「yorozu accounts create 名前」でアカウントを作ってください。キーなしの利用を許すときは、YOROZU_ANONYMOUS=true を設定してください。"),
     ErrorCode.LOGIN_FAILED: ErrorSpec(401, "名前かパスワードが違います。確認してもう一度入力してください。お忘れのときは、管理者に設定のし直しを依頼してください。"),
-    ErrorCode.LOGIN_LIMITED: ErrorSpec(429, "ログインの失敗が続いたため、しばらく受け付けません。{seconds}秒待ってからもう一度お試しください。"),
+    ErrorCode.LOGIN_LIMITED: ErrorSpec(429, "ログインの失敗やパスワードの誤りが続いたため、しばらく受け付けません。{seconds}秒待ってからもう一度お試しください。"),
     ErrorCode.LOGIN_STALE: ErrorSpec(400, "ログインの手続きが途中で切れました。ログインのページを開き直し、最初からお試しください。"),
     ErrorCode.LOGIN_NOT_ALLOWED: ErrorSpec(403, "このアカウントには、このサービスの利用が許可されていません。必要なときは管理者に依頼してください。"),
     ErrorCode.LOGIN_NEEDS_HTTPS: ErrorSpec(503, "暗号化されていないアドレスではログインできません。https で公開し、設定 YOROZU_PUBLIC_URL にそのアドレス（https://yorozu.example.jp の形）を指定するよう管理者に依頼してください。"),
@@ -175,6 +177,8 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.ACCOUNT_NOT_FOUND: ErrorSpec(404, "アカウント {name} はありません。「yorozu accounts list」で確認してください。"),
     ErrorCode.ACCOUNT_EXISTS: ErrorSpec(409, "アカウント {name} はすでにあります。別の名前を指定するか、「yorozu accounts password」でパスワードを設定し直してください。"),
     ErrorCode.PASSWORD_WEAK: ErrorSpec(400, "このパスワードは使えません（{reason}）。別のパスワードを指定してください。"),
+    ErrorCode.PASSWORD_WRONG: ErrorSpec(403, "今のパスワードが違います。確認してもう一度入力してください。お忘れのときは、管理者に設定のし直しを依頼してください。"),
+    ErrorCode.PASSWORD_ELSEWHERE: ErrorSpec(403, "パスワードを変更できるのは、このサービスのアカウントでログインしている人だけです。アカウントをお持ちなら、ブラウザーでログインしてからお試しください。会社のアカウントのパスワードは会社の認証サーバーで変更し、APIキーの更新は管理者に依頼してください。"),
     ErrorCode.RATE_LIMITED: ErrorSpec(429, "リクエストが多すぎます。{seconds}秒待ってからもう一度送ってください。"),
     ErrorCode.OVERLOADED: ErrorSpec(429, "混み合っています。少し待ってからもう一度送ってください。"),
     ErrorCode.REQUEST_TIMEOUT: ErrorSpec(503, "{seconds}秒以内に処理が終わりませんでした。少し待ってからもう一度送ってください。"),

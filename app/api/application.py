@@ -28,6 +28,7 @@ from app.api import (
     meeting_questions,
     meetings,
     oidc,
+    own_password,
     page,
     pages,
     questions,
@@ -79,7 +80,11 @@ def create_app(state: ServiceState) -> FastAPI:
         middleware=[
             *cross_origin.middleware(settings.cors_origins),  # outermost: errors can be read as well
             *([Middleware(state.traces.middleware)] if state.traces is not None else []),
-            Middleware(RequestBorder, hsts_seconds=settings.hsts_seconds),
+            Middleware(
+                RequestBorder,
+                hsts_seconds=settings.hsts_seconds,
+                hsts_subdomains=settings.hsts_subdomains,
+            ),
             Middleware(
                 Load,
                 most=settings.concurrent_requests,
@@ -123,6 +128,7 @@ def _calls() -> tuple[BaseRoute, ...]:
         pages,
         chat,
         session,
+        own_password,
         oidc,
         admin,
         audit,

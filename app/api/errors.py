@@ -56,6 +56,7 @@ _TURNED_AWAY = frozenset(
         ErrorCode.CSRF_FAILED,
         ErrorCode.LOGIN_FAILED,
         ErrorCode.LOGIN_LIMITED,
+        ErrorCode.PASSWORD_WRONG,
     }
 )
 _TOO_OFTEN = frozenset({ErrorCode.RATE_LIMITED, ErrorCode.LOGIN_LIMITED})

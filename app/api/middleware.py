@@ -38,11 +38,12 @@ log = logging.getLogger(__name__)
 class RequestBorder:
     """Give each request an id, log one line without its query, make an error of what nobody expected."""
 
-    def __init__(self, app: ASGIApp, *, hsts_seconds: int = 0) -> None:
+    def __init__(self, app: ASGIApp, *, hsts_seconds: int = 0, hsts_subdomains: bool = False) -> None:
         self.app = app
         self._headers = dict(_HEADERS)
         if hsts_seconds:
-            self._headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}"
+            below = "; includeSubDomains" if hsts_subdomains else ""
+            self._headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}{below}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""

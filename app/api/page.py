@@ -1,4 +1,4 @@
-"""Our pages (chat, login, admin, API description), the widget for other pages, and their files."""
+"""Our pages (chat, login, password, admin, API description), the widget for other pages, and their files."""
 
 import os
 from pathlib import Path
@@ -38,6 +38,12 @@ async def workbench() -> FileResponse:
 async def login() -> FileResponse:
     """Return the page where people log in."""
     return FileResponse(WEB / "login.html", headers=_FRESH)
+
+
+@router.api_route("/password", methods=["GET", "HEAD"])
+async def password() -> FileResponse:
+    """Return the page where people change their own password. It holds nothing of theirs."""
+    return FileResponse(WEB / "password.html", headers=_FRESH)
 
 
 @router.api_route("/admin", methods=["GET", "HEAD"])

@@ -24,6 +24,7 @@ class Me(BaseModel):
     id: str = Field(examples=["usr_0123456789abcdef"])
     name: str = Field(examples=["佐藤 花子"])
     scope: Scope
+    account: bool = Field(description="このサービスのアカウントか。会社の認証サーバーの利用者なら false")
 
 
 class Ways(BaseModel):
@@ -83,7 +84,7 @@ def read_session(request: Request, login: LogIn) -> Session:
     person = login.sessions.find(token) if token else None
     possible = login.settings.login_possible
     return Session(
-        person=_me(person) if person is not None else None,
+        person=shown_as(person) if person is not None else None,
         anonymous=login.settings.anonymous_reading,
         ways=Ways(
             account=possible and login.people.any_account(),
@@ -120,7 +121,7 @@ def log_in(given: Credentials, request: Request, response: Response, login: LogI
         raise
     let_in(request, response, login, person, way="account")
     state.meters.logged_in("account", "done")
-    return _me(person)
+    return shown_as(person)
 
 
 @router.delete(
@@ -161,8 +162,9 @@ def let_in(request: Request, response: Response, login: Login, person: Person, *
     login.cookies.log_in(response, login.sessions.open(person, device, way), device)
 
 
-def _me(person: Person) -> Me:
-    return Me(id=person.id, name=person.name, scope=person.scope)
+def shown_as(person: Person) -> Me:
+    """What they see of themselves."""
+    return Me(id=person.id, name=person.name, scope=person.scope, account=person.local)
 
 
 def _checked(given: Credentials, request: Request, login: Login) -> Person:

@@ -4,7 +4,7 @@ import secrets
 import unicodedata
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.visitor import Scope
@@ -86,11 +86,11 @@ class PeopleStore:
 
     def with_password(self, name: str) -> tuple[Person, str] | None:
         """Return the account of a name with the hash of its password; None where nobody may log in by it."""
-        query = select(people, passwords.c.hash).join(passwords, passwords.c.person_id == people.c.id)
-        mine = and_(people.c.issuer == LOCAL, people.c.subject == login_name(name))
-        with self._store.transaction() as connection:
-            row = connection.execute(query.where(mine, people.c.disabled_at.is_(None))).one_or_none()
-        return None if row is None else (_person(row), str(row.hash))
+        return self._with_password(and_(people.c.issuer == LOCAL, people.c.subject == login_name(name)))
+
+    def by_id_with_password(self, person_id: str) -> tuple[Person, str] | None:
+        """Return an account with the hash of its password; None where there is none or it is disabled."""
+        return self._with_password(people.c.id == person_id)
 
     def all(self) -> list[Person]:
         """Return everybody, whoever came first, first; disabled people included."""
@@ -149,6 +149,12 @@ class PeopleStore:
             done = "changed" if disabled is None else "disabled" if disabled else "enabled"
             self._note(f"account.{done}", person.id, connection, **({"scope": scope.value} if scope else {}))
             return self._read(connection, person.id)
+
+    def _with_password(self, mine: ColumnElement[bool]) -> tuple[Person, str] | None:
+        query = select(people, passwords.c.hash).join(passwords, passwords.c.person_id == people.c.id)
+        with self._store.transaction() as connection:
+            row = connection.execute(query.where(mine, people.c.disabled_at.is_(None))).one_or_none()
+        return None if row is None else (_person(row), str(row.hash))
 
     def _read(self, connection: Connection, name: str) -> Person:
         local = and_(people.c.issuer == LOCAL, people.c.subject == login_name(name))

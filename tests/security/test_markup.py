@@ -14,7 +14,7 @@ from tests.fakes.answer_service import insufficient
 from tests.security.conftest import Running, running
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}${7*7}`</title>"
-PAGES = ("/", "/login", "/admin", "/organiser", "/docs")
+PAGES = ("/", "/login", "/password", "/admin", "/organiser", "/docs")
 CONSULTATION = {
     "id": "markup",
     "title": MARKUP,

@@ -15,6 +15,8 @@ const PLACES: { place: Place; href: string; label: string; needed: Scope | null 
 export function SiteHeader({ here, session }: { here: Place; session: Session }) {
   const [trouble, setTrouble] = useState("");
   const leave = () => logOut().catch((error: ApiError) => setTrouble(error.message));
+  // Not the part after "#": where people come from is enough.
+  const change = `/password?after=${encodeURIComponent(location.pathname)}`;
   const places = PLACES.filter(({ needed }) => needed === null || mayUse(session, needed));
   return (
     <header class="site">
@@ -28,7 +30,11 @@ export function SiteHeader({ here, session }: { here: Place; session: Session })
       <div class="who">
         {trouble && <span role="alert">{trouble}</span>}
         {session.person
-          ? <><span class="name">{session.person.name}</span><button type="button" class="quiet" onClick={leave}>ログアウト</button></>
+          ? <>
+              <span class="name">{session.person.name}</span>
+              {session.person.account && <a href={change}>パスワードを変更</a>}
+              <button type="button" class="quiet" onClick={leave}>ログアウト</button>
+            </>
           : <a href="/login">ログイン</a>}
       </div>
     </header>

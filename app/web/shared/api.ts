@@ -8,7 +8,7 @@ export class ApiError extends Error {
   }
 }
 
-export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<T> {
   const headers = new Headers({ Accept: "application/json" });
   if (body) headers.set("Content-Type", "application/json");
   const token = csrfToken();

@@ -5,7 +5,7 @@ import { call } from "./api";
 export type Scope = "reader" | "organiser" | "admin";
 
 export interface Session {
-  person: { id: string; name: string; scope: Scope } | null;
+  person: { id: string; name: string; scope: Scope; account: boolean } | null;
   anonymous: boolean;
   ways: { account: boolean; oidc: string | null };
 }

@@ -12,6 +12,7 @@ const BUNDLES = [
   { out: "organiser.js", entry: "../workbench/src/index.tsx", limit: 60 * 1024, banner: PAGE },
   { out: "site.js", entry: "../shared/site.tsx", limit: 20 * 1024, banner: PAGE },
   { out: "login.js", entry: "../admin/src/login.tsx", limit: 20 * 1024, banner: PAGE },
+  { out: "password.js", entry: "../admin/src/password.tsx", limit: 20 * 1024, banner: PAGE },
   { out: "admin.js", entry: "../admin/src/admin.tsx", limit: 40 * 1024, banner: PAGE },
 ];
 const HERE = new URL(".", import.meta.url).pathname;

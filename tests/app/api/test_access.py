@@ -55,6 +55,7 @@ NEEDED: dict[tuple[str, str], Scope | None] = {
     ("get", "/api/v1/session"): OPEN,
     ("post", "/api/v1/session"): OPEN,
     ("delete", "/api/v1/session"): OPEN,
+    ("put", "/api/v1/session/password"): Scope.READER,
     ("get", "/healthz"): OPEN,
     ("get", "/readyz"): OPEN,
     ("get", "/metrics"): Scope.READER,

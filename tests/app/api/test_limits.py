@@ -139,3 +139,6 @@ def test_errors_that_pass_say_when_to_come_again(code: ErrorCode, seconds: str |
 def test_only_https_where_that_is_set(make: Make) -> None:
     assert "strict-transport-security" not in make().get("/").headers
     assert make(hsts_seconds=600).get("/").headers["strict-transport-security"] == "max-age=600"
+    whole = make(hsts_seconds=600, hsts_subdomains=True).get("/").headers
+    assert whole["strict-transport-security"] == "max-age=600; includeSubDomains"
+    assert "strict-transport-security" not in make(hsts_subdomains=True).get("/").headers

@@ -18,6 +18,7 @@ CALLS = {
     "/api/v1/admin/ingest": {"get", "post"},
     "/api/v1/admin/rollback": {"post"},
     "/api/v1/audit": {"get"},
+    "/api/v1/session/password": {"put"},
     "/api/v1/session": {"get", "post", "delete"},
     "/api/v1/search": {"get"},
     "/api/v1/sources": {"get"},
@@ -94,6 +95,7 @@ def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
         "/docs",
         "/organiser",
         "/login",
+        "/password",
         "/admin",
         "/widget.js",
         "/static/organiser.js",
@@ -135,7 +137,15 @@ def test_the_widget_may_be_used_by_other_pages_and_is_not_sent_twice(client: Tes
 
 def test_the_pages_ask_nobody_else(client: TestClient) -> None:
     files = ("page.css", "dom.js", "docs.js", "organiser.css")
-    for name in ("/", "/docs", "/organiser", "/login", "/admin", *(f"/static/{n}" for n in files)):
+    for name in (
+        "/",
+        "/docs",
+        "/organiser",
+        "/login",
+        "/password",
+        "/admin",
+        *(f"/static/{n}" for n in files),
+    ):
         text = client.get(name).text
         assert not re.search(r"https?://", text), name
         assert "innerHTML" not in text

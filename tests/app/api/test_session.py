@@ -58,7 +58,7 @@ def test_a_person_logs_in_asks_and_logs_out(browser: TestClient, person: Person,
     before = browser.get("/api/v1/session").json()
     assert before == {"person": None, "anonymous": False, "ways": {"account": True, "oidc": None}}
     assert browser.get("/api/v1/sources").status_code == 401
-    me = {"id": person.id, "name": NAME, "scope": "organiser"}
+    me = {"id": person.id, "name": NAME, "scope": "organiser", "account": True}
     assert _log_in(browser).json() == me
     assert browser.get("/api/v1/session").json()["person"] == me
     assert browser.get("/api/v1/meetings").status_code == 200

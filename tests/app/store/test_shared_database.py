@@ -18,6 +18,7 @@ from app.store.feedback import FeedbackStore
 from app.store.keys import KeyStore
 from app.store.logins import PendingLogin, PendingLogins
 from app.store.originals import OriginalStore
+from app.store.own_password import set_own_password
 from app.store.people import PeopleStore
 from app.store.place import Place
 from app.store.repeats import Repeatable, Repeats
@@ -103,6 +104,21 @@ def test_an_account_name_is_given_once(stores: list[AnswerStore]) -> None:
         "made": 1,
         ErrorCode.ACCOUNT_EXISTS: AT_ONCE - 1,
     }
+
+
+def test_of_passwords_that_one_person_sets_at_once_one_counts(stores: list[AnswerStore]) -> None:
+    """The others find their sessions ended, and none waits for another in a circle."""
+    person = PeopleStore(stores[0]).create_account("佐藤", Scope.READER, "hash")
+    sessions = SessionStore(stores[0], lasts=timedelta(hours=1), idle=timedelta(minutes=5))
+    tokens = [sessions.open(person, f"device{n}", "account") for n in range(AT_ONCE)]
+    done = _at_once(
+        lambda n: set_own_password(stores[n], person, f"hash{n}", session=tokens[n], device=f"device{n}")
+    )
+    (winner,) = [n for n, one in enumerate(done) if isinstance(one, str)]
+    assert {one.code for one in done if isinstance(one, YorozuError)} == {ErrorCode.SESSION_EXPIRED}
+    found = PeopleStore(stores[0]).by_id_with_password(person.id)
+    assert found is not None
+    assert found[1] == f"hash{winner}"
 
 
 def test_a_login_under_way_is_good_once(stores: list[AnswerStore]) -> None:

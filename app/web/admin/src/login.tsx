@@ -37,7 +37,14 @@ function Page() {
 function Ways({ session, onTrouble }: { session: Session; onTrouble: (message: string) => void }) {
   const after = pathAfterLogin(location.search);
   const { account, oidc } = session.ways;
-  if (session.person) return <p>{session.person.name} さんとしてログインしています。<a href={after}>続ける</a></p>;
+  if (session.person) {
+    return (
+      <>
+        <p>{session.person.name} さんとしてログインしています。<a href={after}>続ける</a></p>
+        {session.person.account && <p><a href="/password">パスワードを変更</a></p>}
+      </>
+    );
+  }
   if (!account && !oidc) {
     return <p>ログインの方法がまだ設定されていません。管理者に「yorozu accounts create 名前」の実行か、認証サーバーの設定を依頼してください。</p>;
   }

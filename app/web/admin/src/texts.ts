@@ -12,7 +12,8 @@ export const STAGES: Record<NonNullable<Ingest["stage"]>, string> = {
 const ACTIONS: Record<string, string> = {
   "answer.asked": "質問した", "key.created": "キーを作成", "key.rotated": "キーを更新", "key.revoked": "キーを無効化",
   "login.succeeded": "ログイン", "login.failed": "ログインに失敗", logout: "ログアウト", "account.created": "アカウントを作成",
-  "account.password": "パスワードを設定", "account.changed": "権限を変更", "account.disabled": "アカウントを停止",
+  "account.password": "パスワードを設定",
+  "account.password_refused": "パスワードの変更に失敗", "account.changed": "権限を変更", "account.disabled": "アカウントを停止",
   "account.enabled": "アカウントを再開", "person.met": "初めてのログイン", "ingest.started": "取り込みを開始",
   "ingest.ended": "取り込みが終了", "index.rolled_back": "前の世代に戻した",
 };

@@ -23,7 +23,7 @@ describe("pages of our own", () => {
 
   it("offer what a person may use", () => {
     const session = (scope: "reader" | "organiser" | "admin") =>
-      ({ person: { id: "u", name: "n", scope }, anonymous: false, ways: { account: true, oidc: null } });
+      ({ person: { id: "u", name: "n", scope, account: true }, anonymous: false, ways: { account: true, oidc: null } });
     expect(mayUse(session("organiser"), "organiser")).toBe(true);
     expect(mayUse(session("reader"), "organiser")).toBe(false);
     expect(mayUse({ ...session("admin"), person: null }, "reader")).toBe(false);
