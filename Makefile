@@ -71,7 +71,7 @@ $(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
 
 # Small faults in what decides whether an answer is true: do the tests notice? EVERY=1 takes hours.
 mutants: setup
-	$(BIN)/python -m tests.tools.mutate_all --every $(EVERY)
+	$(BIN)/python -m tests.tools.mutate_all --every $(EVERY) --at-once $(CORES)
 
 audit: setup  # says NOT SEEN where the package index has no vulnerability service
 	$(BIN)/python -m eval.supply.audit

@@ -21,7 +21,7 @@ _COLUMNS = {
     "heading": r"分類|大分類|中分類|区分|カテゴリー?|種別|テーマ|議題|分野|category",
 }  # fmt: skip
 _PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _COLUMNS.items())
-_DECORATION = re.compile(r"[\s.．。:：()\[\]【】<>「」・_*＊※]|\(.*?\)")
+_DECORATION = re.compile(r"[\s.．。:：()\[\]【】<>「」・_*＊※]")
 _NUMBERS = re.compile(r"(?<![\d.])(\d{1,4})(?:\s*[~〜～\-–−ー]\s*(\d{1,4}))?(?![\d]|\.\d)")
 _URL = re.compile(r"https?://[^\s　、。）」<>\"]+")
 _LONGEST_RANGE = 100  # No1～153 is a whole checklist: that names no requirement any more

@@ -12,3 +12,5 @@ def test_two_words_have_both_to_be_there_of_more_two_thirds(tokenizer: Tokenizer
     assert not holds(("名札", "植木"), text, tokenizer)
     assert holds(("名札", "時計", "植木"), text, tokenizer)
     assert not holds(("名札", "電球", "植木"), text, tokenizer)
+    assert not holds(("名札", "時計", "電球", "植木"), text, tokenizer)
+    assert holds(("名札", "時計", "受付", "植木"), text, tokenizer)

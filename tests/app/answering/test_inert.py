@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.answering.inert import inert, without_markup
+from app.answering.inert import addresses_of, inert, without_markup
+from ingest.models import Source
 from ingest.text.normalise import fold
 
 KNOWN = frozenset({"https://www.ipa.go.jp/security/index.html"})
@@ -53,6 +54,11 @@ def test_addresses_of_the_catalogue_stay() -> None:
     assert inert(f"{address}.evil.example", KNOWN).startswith("https：")
     assert inert(f"{address} をご覧ください。", KNOWN).startswith(address)
     assert inert(f"「{address}」", KNOWN) == f"「{address}」"
+
+
+def test_only_sources_with_an_address_have_one() -> None:
+    (address,) = KNOWN
+    assert addresses_of([Source("a", "甲", url=address), Source("b", "乙")]) == KNOWN
 
 
 ASKED = "お助け隊サービスとは何ですか"

@@ -143,6 +143,70 @@ def test_a_list_is_read_without_its_marks(tokenizer: Tokenizer) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "mark", ["・", "●", "○", "◆", "■", "- ", "* ", "②", "(1)", "（2）", "3.", "4、", "12．"]
+)
+def test_each_kind_of_list_mark(mark: str, tokenizer: Tokenizer) -> None:
+    raw = f"  {mark}工場の時計の電池はいつ交換しますか\n{mark}来客の名札は誰が受付で管理しますか"
+    assert parts(raw, tokenizer) == [
+        "工場の時計の電池はいつ交換しますか",
+        "来客の名札は誰が受付で管理しますか",
+    ]
+
+
+def test_a_number_in_front_that_counts_is_no_mark(tokenizer: Tokenizer) -> None:
+    raw = "2027年の時計の電池はいつ交換しますか\n3名の来客の名札は誰が受付で管理しますか"
+    assert parts(raw, tokenizer) == raw.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "asked"),
+    [
+        ("工場の時計の電池は必要ですか", True),
+        ("工場の時計の電池はいつ交換しますか", True),
+        ("工場の時計の電池はいつ交換しましたか", True),
+        ("工場の時計の電池は交換できませんか", True),
+        ("工場の時計の電池の換え方を教えてください", True),
+        ("工場の時計の電池が切れました", False),
+        ("工場の時計の電池が切れかけです", False),
+        ("工場の時計の電池を交換します", False),
+        ("工場の時計の電池が交換できません", False),
+    ],
+)
+def test_a_blank_may_stand_for_the_full_stop(first: str, asked: bool, tokenizer: Tokenizer) -> None:  # noqa: FBT001
+    second = "来客の名札は誰が受付で管理しますか"
+    for blank in (" ", "　　"):
+        assert parts(first + blank + second, tokenizer) == ([first] if asked else []) + [second]
+
+
+def test_a_blank_elsewhere_ends_no_sentence(tokenizer: Tokenizer) -> None:
+    assert len(parts("工場の 時計は 誰が受付で 管理しますか", tokenizer)) == 1
+    assert len(parts("工場の時計の電池はいつ交換しますか ", tokenizer)) == 1
+
+
+def test_a_mark_of_feeling_is_no_sentence(tokenizer: Tokenizer) -> None:
+    assert parts("工場の時計の電池はいつ交換しますか。\n😀", tokenizer) == [
+        "工場の時計の電池はいつ交換しますか。\n😀"
+    ]
+
+
+def test_what_a_tag_says_is_not_asked_unless_nothing_else_is(tokenizer: Tokenizer) -> None:
+    assert parts("<b>工場の時計の電池</b>はいつ交換しますか", tokenizer) == [
+        "工場の時計の電池はいつ交換しますか"
+    ]
+    assert parts("<b title='時計'>", tokenizer) == ["<b title='時計'>"]
+
+
+def test_it_leans_on_as_many_sentences_as_it_takes(tokenizer: Tokenizer) -> None:
+    raw = "工場の時計の電池が切れました。困っています。どうすればよいですか。"
+    assert parts(raw, tokenizer) == [raw]
+    assert parts("困っています。どうすればよいですか。", tokenizer) == [
+        "困っています。どうすればよいですか。"
+    ]
+    (part,) = read(raw, tokenizer).parts
+    assert (part.said, part.leans) == ("どうすればよいですか。", False)  # on no other question
+
+
 def test_no_more_than_the_most_parts_and_none_twice(tokenizer: Tokenizer) -> None:
     topics = ["時計", "名札", "電球", "植木", "空調", "掃除"]
     raw = "".join(f"工場の{topic}は誰が管理していますか。" for topic in topics)
@@ -155,6 +219,72 @@ def test_clauses_are_the_things_joined(tokenizer: Tokenizer) -> None:
     assert len(part.clauses) == 2
     assert "電池" in part.clauses[0]
     assert "名札" in part.clauses[1]
+
+
+@pytest.mark.parametrize(
+    "joint",
+    [
+        *(
+            "また",
+            "、また、",
+            "それと",
+            "それから",
+            "あと",
+            "かつ",
+            "および",
+            "及び",
+            "並びに",
+            "ならびに",
+            "と、",
+        ),
+        *("、", " ", "　", "&", "＆", "+", "＋", "/", "／", "と"),
+    ],
+)
+def test_what_joins_two_things(joint: str, tokenizer: Tokenizer) -> None:
+    (part,) = read(f"工場の時計の電池{joint}来客の名札の管理はどうしますか", tokenizer).parts
+    assert part.clauses == ("工場の時計の電池", "来客の名札の管理はどうしますか")
+
+
+@pytest.mark.parametrize(
+    "background",
+    [
+        "工場の時計の電池が切れましたが、",
+        "工場の時計の電池が切れたけど",
+        "工場の時計の電池が切れたけれども、",
+        "工場の時計の電池が切れたので",
+        "工場の時計の電池が切れたから、",
+        "工場の時計の電池が切れたため、",
+    ],
+)
+def test_a_background_is_a_clause_of_its_own(background: str, tokenizer: Tokenizer) -> None:
+    (part,) = read(background + "来客の名札の管理はどうしますか", tokenizer).parts
+    assert part.clauses == (background.rstrip("、"), "来客の名札の管理はどうしますか")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "時計と名札の管理はどうしますか",  # 時計 alone is no topic
+        "工場の時計の電池と名札はどうしますか",
+        "工場の時計の電池が来客の名札に付いていますか",
+        "工場の時計の電池を換えることと思いますか",
+        "工場の時計の電池を換えるひと手間の費用はどうしますか",
+        "工場の時計の電池を換えたこと自体の記録はどうしますか",
+    ],
+)
+def test_what_names_one_topic_is_left_whole(raw: str, tokenizer: Tokenizer) -> None:
+    (part,) = read(raw, tokenizer).parts
+    assert part.clauses == ()
+
+
+def test_more_clauses_than_the_most_are_none(tokenizer: Tokenizer) -> None:
+    topics = [f"工場の{topic}の管理" for topic in ("時計", "名札", "電球", "植木", "空調")]
+    assert [len(read("、".join(topics[:n]), tokenizer).parts[0].clauses) for n in (1, 2, 4, 5)] == [
+        0,
+        2,
+        4,
+        0,
+    ]
 
 
 def test_a_single_topic_has_no_clauses(tokenizer: Tokenizer) -> None:

@@ -1,3 +1,6 @@
+import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -18,6 +21,12 @@ def test_a_kind_of_reason_counts_once_and_an_unknown_one_not() -> None:
 def test_nearness_counts() -> None:
     assert WEIGHTS.supports([], -1.0, 0.75)
     assert not WEIGHTS.supports([], -1.0, 0.74)
+
+
+def test_the_fit_is_read_as_it_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(json.dumps(asdict(WEIGHTS)), encoding="utf-8")
+    assert load_weights(file) == WEIGHTS
 
 
 @pytest.mark.skipif(not WEIGHTS_FILE.is_file(), reason="no judge is trained")

@@ -101,10 +101,71 @@ def test_dates_and_frequencies(text: str, expected: tuple[str, str, str], analys
         ("（https://example.jp/x?y=1）から", ("url", "example.jp/x?y=1")),
         ("guide@example.jp です", ("mail", "guide@example.jp")),
         ("電話 03-5978-7509", ("tel", "03-5978-7509")),
+        ("0120-123-456へ", ("tel", "0120-123-456")),
+        ("Reply.Desk+a@mail.example.jpまで", ("mail", "reply.desk+a@mail.example.jp")),
+        ("http://example.jp:8080/a?x=1&y=2 を参照", ("url", "example.jp:8080/a?x=1&y=2")),
+        ("www.example.org/a/ を参照", ("url", "www.example.org/a")),
+        *((f"example.{end}を参照", ("url", f"example.{end}")) for end in ("com", "net", "io", "eu", "info")),
+        *((f"example.{end}を参照", ("url", f"example.{end}")) for end in ("go.jp", "gov", "live")),
     ],
 )
 def test_addresses(text: str, expected: tuple[str, str], analyser: Analyser) -> None:
     assert [(slot, value) for slot, value, _ in keys(text, analyser)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["番号は103-5978-7509です", "番号は03-5978-75091です", "example.jpnを参照", "一覧はa/example.jpです"],
+)
+def test_what_only_looks_like_an_address(text: str, analyser: Analyser) -> None:
+    assert not {"tel", "mail", "url"} & {slot for slot, _, _ in keys(text, analyser)}
+
+
+def test_a_fact_is_printed_as_it_stands_without_the_full_stop(analyser: Analyser) -> None:
+    text = normal_text("2024年8月1日に03-5978-7509へ連絡し、https://example.jp/a. を開きます。")
+    found = facts_of(text, analyser.morphs(text))
+    assert [fact.printed for fact in found] == ["2024年8月1日", "03-5978-7509", "https://example.jp/a"]
+    assert [text[fact.begin : fact.end] for fact in found] == [fact.printed for fact in found]
+    assert [fact.slot for fact in found] == ["date", "tel", "url"]  # and the numbers in them are no facts
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("最も多い原因は誤送信です。", "1"),
+        ("原因の最多は誤送信です。", "1"),
+        ("一番多い原因は誤送信です。", "1"),
+        ("1番目に多い原因は誤送信です。", "1"),
+        ("第一に台帳を作ります。", "1"),
+        ("第1に台帳を作ります。", "1"),
+        ("誤送信が1位です。", "1"),
+        ("次いで紛失が多く見られます。", "2"),
+        ("次が紛失です。", "2"),
+        ("原因のうち、次は紛失です。", "2"),
+        ("次に多い原因は紛失です。", "2"),
+        ("誤送信に続いて紛失が見られます。", "2"),
+        ("第二に教育を行います。", "2"),
+        ("第2に教育を行います。", "2"),
+        ("2番目の原因は紛失です。", "2"),
+        ("紛失が2位です。", "2"),
+    ],
+)
+def test_ranks(text: str, rank: str, analyser: Analyser) -> None:
+    assert keys(text, analyser) == [("rank", rank, "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "最も長い場合は会議を開きます。",
+        "手順は、次のとおりです。",
+        "手順は、次が示すとおりです。",
+        "取次は総務が行います。",
+        "最後に確認します。",
+    ],
+)
+def test_what_ranks_nothing(text: str, analyser: Analyser) -> None:
+    assert keys(text, analyser) == []
 
 
 @pytest.mark.parametrize("text", ["第三者と十分に一般的な方法", "一部の万一", "四半期決算"])
@@ -125,8 +186,20 @@ def test_words_with_numerals_are_no_numbers(text: str, analyser: Analyser) -> No
         ("unit:日", "", "ge", False),
         ("unit:日", "ge", "le", False),
         ("date", "", "le", True),
+        ("date", "le", "", True),
+        ("年度", "le", "", True),
+        ("date", "", "from", True),
+        ("date", "from", "", False),
+        ("date", "le", "from", False),
         ("date", "from", "le", False),
+        ("date", "", "lt", False),
         ("p", "from", "", True),
+        ("no", "from", "", True),
+        ("版", "", "ge", True),
+        ("()", "le", "", True),
+        ("url", "from", "", True),
+        ("mail", "", "le", True),
+        ("レベル", "ge", "", False),
     ],
 )
 def test_which_limit_stands_for_which(slot: str, said: str, source: str, same: bool) -> None:  # noqa: FBT001
