@@ -43,7 +43,10 @@ _COME_AGAIN = {
     ErrorCode.PAGES_BUSY: 2,
     ErrorCode.WARMING_UP: 5,
     ErrorCode.REQUEST_TIMEOUT: 10,
+    ErrorCode.DATABASE_UNAVAILABLE: 5,
 }
+_SOMEBODY_HAS_TO_SEE_TO_IT = 30  # of every other 503
+_UNAVAILABLE = 503
 _UNAUTHORIZED = 401
 _TURNED_AWAY = frozenset(
     {
@@ -118,6 +121,8 @@ def _headers_of(error: YorozuError) -> dict[str, str]:
         return {"Retry-After": str(error.detail["seconds"])}
     if error.code in _COME_AGAIN:
         return {"Retry-After": str(_COME_AGAIN[error.code])}
+    if error.status == _UNAVAILABLE:
+        return {"Retry-After": str(_SOMEBODY_HAS_TO_SEE_TO_IT)}
     if error.status == _UNAUTHORIZED:
         invalid = ', error="invalid_token"' if error.code in _BAD_TOKEN else ""
         return {"WWW-Authenticate": f'Bearer realm="yorozu"{invalid}'}
