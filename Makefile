@@ -10,7 +10,7 @@ OUT := docs/benchmarks.md
 EVERY := 10
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: setup run test test-slow mutants check lint types eval eval-llm bench clean widget screenshots audit sbom
+.PHONY: setup run test test-slow mutants proof check lint types eval eval-llm bench clean widget screenshots audit sbom
 
 setup: $(STAMP)
 
@@ -72,6 +72,14 @@ $(BENCH_STAMP): pyproject.toml constraints.txt constraints-bench.txt
 # Small faults in what decides whether an answer is true: do the tests notice? EVERY=1 takes hours.
 mutants: setup
 	$(BIN)/python -m tests.tools.mutate_all --every $(EVERY) --at-once $(CORES)
+
+# Everything that shows that it holds, one after the other: some two hours. CI runs the short forms.
+proof: setup test test-slow mutants
+	$(BIN)/python -m eval.fuzz files --count 1000 --seed 1
+	$(BIN)/python -m eval.faults kills --rounds 500
+	$(BIN)/python -m eval.faults restoring
+	$(BIN)/python -m eval.cluster --minutes 20
+	$(BIN)/python -m eval.soak --minutes 30
 
 audit: setup  # says NOT SEEN where the package index has no vulnerability service
 	$(BIN)/python -m eval.supply.audit
