@@ -5,9 +5,10 @@ item, edition or address, a limit or a word turned round, a duty turned into a c
 """
 
 import json
+import random
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +96,13 @@ def corrupted(case: Case) -> Iterator[Case]:
         if key not in seen and not any(key in fold(quote) for quote in case.quotes):
             seen.add(key)
             yield replace(case, id=f"{case.id}~{kind}", kind=kind, sentence=sentence, expect="unsupported")
+
+
+def all_corrupted(cases: Iterable[Case], seed: int) -> list[Case]:
+    """What small changes make of the true sentences of a set, in an order that depends on the seed alone."""
+    made = [bad for case in cases if case.expect == "supported" for bad in corrupted(case)]
+    random.Random(seed).shuffle(made)  # noqa: S311 - the same choice each time, no secret
+    return made
 
 
 def _changes(text: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,6 @@ set where the wanted share of the corrupted sentences is caught there.
 """
 
 import json
-import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from app.answering.verification.excerpt import excerpt, nearness
 from app.answering.verification.rules import Rules
 from app.answering.verification.verdict import Code, Reason
 from app.answering.verification.verifier import Claims
-from eval.corruptions import corrupted
+from eval.corruptions import all_corrupted
 from eval.verifier_set import Case, read_cases
 
 _STRENGTH = 0.3  # inverse of the L2 penalty: some hundred sentences carry no more
@@ -71,9 +70,7 @@ def fit(seen: Sequence[Seen], *, catch: float) -> Weights:
 
 def _with_changed(cases: Sequence[Case]) -> list[Case]:
     """The sentences of a set, and some of the false ones that a small change makes of the true."""
-    changed = [bad for case in cases if case.expect == "supported" for bad in corrupted(case)]
-    random.Random(0).shuffle(changed)  # noqa: S311 - the same choice each time, no secret
-    return [*cases, *changed[:_CHANGED]]
+    return [*cases, *all_corrupted(cases, seed=0)[:_CHANGED]]
 
 
 def _table(seen: Sequence[Seen]) -> NDArray[np.float64]:

@@ -48,9 +48,12 @@ def unknown_names(question: str, text: str) -> set[tuple[str, str]]:
     「レベル3」 is unknown to a text that speaks of レベル1 and レベル2; a word that the text does not number at
     all says nothing either way.
     """
+    wanted = named_numbers(question)
+    if not wanted:
+        return set()
     there = named_numbers(text)
     words = {word for word, _ in there}
-    return {pair for pair in named_numbers(question) if pair not in there and pair[0] in words}
+    return {pair for pair in wanted if pair not in there and pair[0] in words}
 
 
 def _normal(word: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from eval.corruptions import corrupted
+from eval.corruptions import all_corrupted, corrupted
 from eval.training.claim_judge import for_fitting
 from eval.verifier_set import Case, Expect
 from ingest.text.normalise import fold
@@ -58,8 +58,7 @@ def passes(passages: Sequence[str], written: Sequence[Case]) -> list[list[Case]]
     read = [case for case in written if not for_fitting(case)]
     own = [case for case in read if case.kind == "verbatim"]
     reworded = [case for case in read if case.kind != "verbatim"]
-    changed = [bad for case in read if case.expect == "supported" for bad in corrupted(case)]
-    random.Random(1).shuffle(changed)  # noqa: S311 - the same choice each time, no secret
+    changed = all_corrupted(read, seed=1)
     return [
         [
             *made[turn * _MADE : (turn + 1) * _MADE if turn < _MADE_PASSES else 0],
