@@ -1,25 +1,22 @@
 """The examples of docs/portal_api.md, run as they stand there against a real service."""
 
-import dataclasses
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.access.visitor import Scope
-from app.api.server import listen, make_server
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from app.store.keys import KeyStore
 from tests.fakes.answer_service import FakeAnswerService
+from tests.serving import serving
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "portal_api.md"
 PROGRAMS = {"sh": ["bash", "-eu"], "python": [sys.executable], "js": ["node", "--input-type=module"]}
@@ -36,17 +33,9 @@ def environment(answerer: FakeAnswerService, tmp_path: Path) -> Iterator[dict[st
     settings = ServiceSettings(data_dir=tmp_path, port=0, anonymous=False)
     state = ServiceState(settings=settings, answerer=answerer, store=AnswerStore.open(tmp_path))
     _, token = KeyStore(state.store).create("portal", Scope.READER)
-    server = make_server(dataclasses.replace(state))
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    with serving(state) as url:
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         yield {**kept, "YOROZU_URL": url, "YOROZU_KEY": str(token), "NO_PROXY": "*"}
-        server.should_exit = True
-        thread.join()
     state.store.close()
 
 

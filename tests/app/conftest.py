@@ -1,7 +1,5 @@
 """The service around a stand-in for the answering side."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.application import create_app
-from app.api.server import listen, make_server
 from app.settings import ServiceSettings
 from app.state import ServiceState
 from app.store.answers import AnswerStore
 from tests.fakes.answer_service import FakeAnswerService
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -38,12 +36,5 @@ def client(state: ServiceState) -> Iterator[TestClient]:
 @pytest.fixture
 def address(state: ServiceState) -> Iterator[str]:
     """Where a real server listens on loopback."""
-    server = make_server(state)
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(state) as address:
+        yield address

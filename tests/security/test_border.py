@@ -2,8 +2,6 @@
 
 import dataclasses
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -11,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.access.visitor import Scope
-from app.api.server import listen, make_server
+from app.api.server import make_server
 from tests.security.conftest import Running
+from tests.serving import serving
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG"])
@@ -91,15 +90,8 @@ def test_only_a_proxy_on_this_machine_says_whom_it_stands_for(
 @pytest.fixture(scope="module")
 def address(service: Running) -> Iterator[str]:
     """Where a real server listens on loopback."""
-    server = make_server(service.state)
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(service.state) as address:
+        yield address
 
 
 def _said(address: str, request: bytes) -> bytes:

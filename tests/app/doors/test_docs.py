@@ -3,16 +3,14 @@
 import re
 import shlex
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.api.server import listen, make_server
 from app.assemble import service_state
 from app.settings import ServiceSettings
+from tests.serving import serving
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
@@ -23,15 +21,8 @@ SAYS = "名札は番号を付けて受付で管理し"
 @pytest.fixture
 def served(small: ServiceSettings) -> Iterator[str]:
     state = service_state(small)
-    server = make_server(state)
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(state) as address:
+        yield address
     state.store.close()
 
 

@@ -1,7 +1,5 @@
 """The admin page in a real browser: logging in by account and by a real provider, ingesting, going back."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from app.access.passwords import Passwords
 from app.access.visitor import Scope
-from app.api.server import listen, make_server
+from app.api.server import listen
 from app.assemble import service_state
 from app.settings import ServiceSettings
 from app.store.answers import AnswerStore
@@ -29,6 +27,7 @@ from tests.axe import findings
 from tests.browser import screen
 from tests.fakes.answer_service import answered, insufficient
 from tests.real_provider import oidc_provider
+from tests.serving import serving_on
 
 pytestmark = pytest.mark.browser
 NAME, PASSWORD = "佐藤 花子", "ながくて覚えやすい合言葉"
@@ -118,14 +117,8 @@ def _served(folder: Path, **given: object) -> Iterator[tuple[str, ServiceSetting
         ingest(settings, embedder=None)
         state = service_state(settings)
         _used(state.store)
-        server = make_server(state)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield address, settings
-        server.should_exit = True
-        thread.join()
+        with serving_on(sock, state):
+            yield address, settings
         state.store.close()
 
 

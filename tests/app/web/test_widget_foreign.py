@@ -1,7 +1,5 @@
 """The widget on somebody else's page: another origin, a strict policy, a style sheet that spares nothing."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +8,6 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from app.api.server import listen, make_server
 from app.state import ServiceState
 from tests.app.web.conftest import no_complaints
 from tests.browser import screen
@@ -18,6 +15,7 @@ from tests.fakes.answer_service import answered
 from tests.fakes.event_service import EventService, event_service, quoted_in
 from tests.fakes.foreign_page import ForeignPage, foreign_page
 from tests.fakes.page_picture import page_picture
+from tests.serving import serving
 from tests.widget import Chat
 
 pytestmark = pytest.mark.browser
@@ -32,17 +30,8 @@ def foreign() -> Iterator[ForeignPage]:
 @contextmanager
 def _served(state: ServiceState, *origins: str) -> Iterator[str]:
     settings = state.settings.model_copy(update={"cors_origins": origins})
-    server = make_server(replace(state, settings=settings))
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(replace(state, settings=settings)) as address:
+        yield address
 
 
 def test_one_script_tag_is_enough_under_a_strict_policy_and_hostile_style(

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 
 from app.access.visitor import Scope
-from app.api.server import listen, make_server
 from app.assemble import service_state
 from app.settings import ServiceSettings
 from app.store.keys import KeyStore
@@ -23,6 +21,7 @@ from ingest.pipeline import ingest
 from tests.app.web.conftest import no_complaints
 from tests.bench import AXE, Bench
 from tests.browser import screen
+from tests.serving import serving
 from tests.widget import Chat
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -52,16 +51,10 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
     ingest(settings, embedder=None)
     state = service_state(settings)
     _, key = KeyStore(state.store).create("事務局", Scope.ORGANISER)
-    server = make_server(state)
-    with listen("127.0.0.1", 0) as sock:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        address = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        while not server.started or httpx.get(f"{address}/readyz").status_code != 200:
+    with serving(state) as address:
+        while httpx.get(f"{address}/readyz").status_code != 200:
             time.sleep(0.05)
         yield address, str(key)
-        server.should_exit = True
-        thread.join()
     state.store.close()
 
 
