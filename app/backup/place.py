@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from app.backup.manifest import CORPUS, DATA, BackupManifest
-from app.backup.undo import DONE, KEPT, NEW_CORPUS, OLD_CORPUS, OLD_DATA
+from app.backup.undo import DONE, KEPT, NEW_CORPUS, NEW_DATA, OLD_CORPUS, OLD_DATA
 from app.settings import ServiceSettings
 from app.store.answers import FILE_NAME
 from ingest.index import layout
@@ -139,7 +139,7 @@ class Place:
 
     def _note_new(self, name: str) -> None:
         fresh = not (self._kept / OLD_DATA / name).exists()
-        _write_down(self._kept / "data-new", f"+{name}" if fresh else name, more=True)
+        _write_down(self._kept / NEW_DATA, f"+{name}" if fresh else name, more=True)
 
 
 def _write_down(path: Path, text: str, *, more: bool = False) -> None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from app.backup.archive import Archive, open_archive
 from app.backup.manifest import CORPUS, DATA, MODELS, BackupManifest
 from app.backup.place import Place, in_use, occupied
-from app.backup.undo import RESTORING, recover
+from app.backup.undo import BEFORE, RESTORING, recover
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index import layout
@@ -118,7 +118,7 @@ def _unpack(archive: Archive, staging: Path, source: Path) -> None:
 
 def _install(settings: ServiceSettings, staging: Path, manifest: BackupManifest) -> str | None:
     """Move everything into place, the index last; whatever goes wrong, put it all back."""
-    kept = settings.data_dir / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    kept = settings.data_dir / f"{BEFORE}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     place = Place(settings.data_dir, kept)
     with ExitStack() as undo:
         undo.callback(recover, settings.data_dir, settings.corpus)

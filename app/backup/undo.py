@@ -10,6 +10,8 @@ DONE: Final = "DONE"  # in it: the index is in place, so what is left is to clea
 NEW_CORPUS: Final = "corpus-new"  # in the kept folder: names of corpus files that were not there before
 OLD_CORPUS: Final = "corpus"
 OLD_DATA: Final = "data"
+NEW_DATA: Final = "data-new"  # in the kept folder: names of what was put into the data folder
+BEFORE: Final = "before-restore-"  # what the name of a kept folder begins with
 
 
 def unfinished(data_dir: Path) -> bool:
@@ -26,8 +28,7 @@ def recover(data_dir: Path, corpus: Path) -> None:
     staging = data_dir / RESTORING
     if not staging.is_dir():
         return
-    marker = staging / KEPT
-    kept = data_dir / marker.read_text(encoding="utf-8").strip() if marker.is_file() else None
+    kept = _kept(data_dir, staging / KEPT)
     if kept is not None and not (staging / DONE).is_file():
         _put_data_back(data_dir, kept)
         _put_corpus_back(corpus, kept)
@@ -35,9 +36,21 @@ def recover(data_dir: Path, corpus: Path) -> None:
     shutil.rmtree(staging)
 
 
+def _kept(data_dir: Path, marker: Path) -> Path | None:
+    # Nothing is moved before the name is written whole: a cut-off one means that all is still in its place,
+    # and read as a name it would be the data folder itself.
+    names = [name for name in _written_down(marker) if name.startswith(BEFORE) and "/" not in name]
+    return data_dir / names[0] if names else None
+
+
+def _written_down(path: Path) -> list[str]:
+    """The whole lines of a file: the last one, cut off, was written for a step that was not taken."""
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else [""]
+    return [line for line in lines[:-1] if line]
+
+
 def _put_data_back(data_dir: Path, kept: Path) -> None:
-    new = kept / "data-new"
-    installed = new.read_text(encoding="utf-8").splitlines() if new.is_file() else []
+    installed = _written_down(kept / NEW_DATA)
     old = {path.name: path for path in (kept / OLD_DATA).iterdir()} if (kept / OLD_DATA).is_dir() else {}
     for name in installed:
         # Listed before it was moved: where the old one never left its place there is nothing to undo.
@@ -49,8 +62,7 @@ def _put_data_back(data_dir: Path, kept: Path) -> None:
 
 
 def _put_corpus_back(corpus: Path, kept: Path) -> None:
-    new = kept / NEW_CORPUS
-    for name in new.read_text(encoding="utf-8").splitlines() if new.is_file() else []:
+    for name in _written_down(kept / NEW_CORPUS):
         (corpus / name).unlink(missing_ok=True)
     old = kept / OLD_CORPUS
     for path in sorted(old.rglob("*")) if old.is_dir() else []:
