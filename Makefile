@@ -28,7 +28,7 @@ test: setup
 	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
 
 test-slow: setup
-	$(BIN)/python -m pytest -m 'slow or browser'
+	$(BIN)/python -m pytest -m 'slow or browser' -n $(CORES) --dist worksteal
 
 lint: setup
 	$(BIN)/ruff check .

@@ -69,7 +69,7 @@ def test_a_cluster_loses_nothing_while_everything_is_killed_once(tmp_path: Path,
     if postgres.programs() is None or shutil.which("redis-server") is None:
         pytest.skip("PostgreSQL or Redis is not installed")
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and folder.name.startswith(("pytest-", "test_")):
+        if folder.stat().st_uid == 0 and folder.name.startswith(("pytest-", "popen-", "test_")):
             folder.chmod(0o755)  # PostgreSQL's user goes through it
     plan = Plan(seconds=60, ingests=2, kills=1, clients=2, pause=0.2)
     cluster = Cluster.in_folder(tmp_path, model_dir, "package")

@@ -118,7 +118,7 @@ def test_the_menu_closes_where_it_was_opened(panel: Chat) -> None:
     panel.one(".menu")
     _press(panel, Keys.ESCAPE)
     panel.until(lambda: not panel.all(".menu"))
-    assert panel.focused() == panel.button("履歴と表示")
+    panel.until(lambda: panel.focused() == panel.button("履歴と表示"))
     assert panel.all(".panel")
 
 
