@@ -91,6 +91,10 @@ def fit(
     kit: Annotated[
         list[Path] | None, typer.Option("--kit", help="検索の重みに使う検索キット（繰り返し可）")
     ] = None,
+    among: Annotated[
+        list[Path] | None,
+        typer.Option("--among", help="質問をその文書の中でも尋ねる検索キット（繰り返し可）"),
+    ] = None,
     keep: Annotated[float, typer.Option(min=0.5, max=1.0, help="答えるべき質問のうち答える割合")] = 0.95,
     corpus: Corpus = None,
     data_dir: DataDir = None,
@@ -103,7 +107,8 @@ def fit(
     given = [question for file in questions for question in read_questions(file)]
     held = [question for file in calibrate for question in read_questions(file)]
     kits = [read_kit(folder) for folder in kit or []]
-    for line in fit_all(load_settings(corpus, data_dir), given, held, kits, keep=keep):
+    crowd = [read_kit(folder) for folder in among or []]
+    for line in fit_all(load_settings(corpus, data_dir), given, held, kits, crowd, keep=keep):
         print(line)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.lines import LineError, json_objects, read_lines, text_field
@@ -34,6 +34,17 @@ class Kit:
     files: tuple[str, ...]
     queries: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]]
+
+    @property
+    def untitled(self) -> "Kit":
+        """The same documents without their titles."""
+        return replace(self, documents=tuple(replace(document, title="") for document in self.documents))
+
+    @property
+    def by_title(self) -> "Kit":
+        """Each title as a query for the text that it stood above."""
+        titles = {document.id: document.title for document in self.documents if document.title}
+        return replace(self.untitled, queries=titles, qrels={name: {name: 1} for name in titles})
 
     @property
     def files_dir(self) -> Path:

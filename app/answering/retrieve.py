@@ -33,7 +33,7 @@ KANA_WEIGHTS: dict[Signal, float] = {
 MODEL_ERRORS = frozenset({ErrorCode.MODEL_UNAVAILABLE, ErrorCode.MODEL_CHECKSUM})
 LONG_WORDING = 80  # characters; a whole story, not a question
 WHOLE_WEIGHT = 1.0  # of the whole question beside the sentence that asks
-NEIGHBOUR_WEIGHT = 0.1  # of the better neighbour in its section: what one part names, the next answers
+NEIGHBOUR_WEIGHT = 0.1  # of the way to a better neighbour: what one part names, the next answers
 _SUPPORTED = 50  # best rows whose neighbours are looked at
 
 
@@ -157,7 +157,7 @@ class Retriever:
             score = _supported(index, rows, score, weigh)
         is_about = np.isin(rows, about)
         # A passage about the very item number stands before all that are merely alike: they reach 1 a signal.
-        score[is_about] += 1 + (1 + NEIGHBOUR_WEIGHT) * sum(weights.values())
+        score[is_about] += 1 + sum(weights.values())
         order = np.argsort(-score, kind="stable")[:k]
         best = rows[order]
         cosines = [own.cosines(field, best) for field in FIELDS]
@@ -180,9 +180,10 @@ class Retriever:
 
 
 def _supported(index: Index, rows: Rows, score: Scores, weigh: Callable[[Rows], Scores]) -> Scores:
-    """`score`, and for the best rows a share of what `weigh` gives the better neighbour in the section.
+    """`score`, with the best rows lifted a share of the way to the better neighbour in their section.
 
     A passage is what a section was cut into: the words of a heading may stand in one, the answer in the next.
+    The best part of a section stays where it is: a long text is not right more often than a short one.
     """
     top = np.argsort(-score, kind="stable")[:_SUPPORTED]
     sides = index.neighbours(rows[top])
@@ -191,10 +192,11 @@ def _supported(index: Index, rows: Rows, score: Scores, weigh: Callable[[Rows], 
     if not len(near):
         return score
     # One place more than `near` has: what the -1 of a missing neighbour looks up.
-    scores = np.append(weigh(near), np.float32(0.0))
+    scores = np.append(weigh(near), np.float32(-np.inf))
     before, after = (scores[np.where(side >= 0, np.searchsorted(near, side), -1)] for side in sides)
     supported = score.copy()
-    supported[top] += np.float32(NEIGHBOUR_WEIGHT) * np.maximum(before, after)
+    lead = np.maximum(before, after) - score[top]
+    supported[top] += np.float32(NEIGHBOUR_WEIGHT) * np.maximum(lead, 0)
     return supported
 
 

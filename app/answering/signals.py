@@ -19,10 +19,6 @@ SIGNALS: tuple[Signal, ...] = get_args(Signal)
 FIELDS: tuple[Field, ...] = ("text", "question", "sentence")
 
 DEPTH = 200  # best rows taken from each signal
-# Where no passage of the index has a question (or sentences), the text's signal stands in for that. It says
-# little new then: counted in full, vectors would drown the words of a short question in a corpus without
-# headings. A long story is in the words of who tells it, and there the vectors are to be trusted.
-STAND_IN, STAND_IN_LONG = 0.1, 1.0
 
 
 class Signals:
@@ -51,7 +47,6 @@ class Signals:
         }
         self._has_words = has_words
         self._covered = np.float32(covered)
-        self._stand_in = np.float32(STAND_IN_LONG if long else STAND_IN)
         self._fields: list[Field] = []  # those that hold any vector
         near: list[Rows] = []
         if vector is not None:
@@ -108,7 +103,7 @@ class Signals:
             mean, best = self._index.statistics(signal, self._vector)[0], self._best[signal]
             raw = self.cosines(signal, rows)
         elif signal != "text":
-            return np.asarray(self._stand_in * self.scaled("text", rows), dtype=np.float32)
+            return self.scaled("text", rows)
         else:
             return np.zeros(len(rows), dtype=np.float32)
         scaled = _scaled(raw, mean, best)

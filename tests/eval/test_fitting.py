@@ -49,13 +49,16 @@ def test_signals_are_weighed_first_and_the_judge_reads_only_what_it_was_not_trai
     monkeypatch.setattr(fitting, "fit_fusion", fusion)
     monkeypatch.setattr(fitting, "fit_evidence", evidence)
     settings = ServiceSettings(data_dir=tmp_path)
-    steps = fitting.fit_all(settings, [question(ASKED, 1)], [question(HELD, 2)], [KIT], keep=0.9)
+    steps = fitting.fit_all(settings, [question(ASKED, 1)], [question(HELD, 2)], [KIT], [KIT], keep=0.9)
     assert next(steps) is FUSION
     assert decided == [], "evidence waits for the new weights"
     assert list(steps) == [FIT]
     (sources,) = weighed
-    assert [len(tables) for tables in sources] == [1, 3]  # the question; the queries of the kit
+    # The question; among the kit's documents; the kit's queries, the same without titles; its titles.
+    assert [len(tables) for tables in sources] == [1, 1, 3, 3, 2]  # one document has no title
     assert len(sources[0][0].right) == 2
+    assert len(sources[1][0].right) > 2 + len(KIT.documents)  # one is long
+    assert sources[1][0].right.sum() == 1
     ((given, calibration, keep),) = decided
     assert [sample.features.judged == 1.5 for sample in (*given, *calibration)] == [False, True]
     assert [asked for asked, _ in judge.asked] == [HELD]
@@ -65,5 +68,5 @@ def test_signals_are_weighed_first_and_the_judge_reads_only_what_it_was_not_trai
 def test_without_an_embedder_nothing_is_fitted(tmp_path: Path) -> None:
     settings = ServiceSettings(data_dir=tmp_path, embedder="none")
     with pytest.raises(YorozuError) as caught:
-        next(fitting.fit_all(settings, [], [], [], keep=0.9))
+        next(fitting.fit_all(settings, [], [], [], [], keep=0.9))
     assert caught.value.code is ErrorCode.MODEL_UNAVAILABLE

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.kit import read_kit, split_page_id
+from eval.kit import Kit, KitDocument, read_kit, split_page_id
 from ingest.errors import ErrorCode, YorozuError
 
 DOCS = [
@@ -146,3 +146,19 @@ def test_page_ids_are_split_at_the_last_mark() -> None:
 def test_the_shared_kits_are_valid(shared: Path, name: str) -> None:
     kit = read_kit(shared / "kits" / name)
     assert (len(kit.documents), len(kit.queries), len(kit.qrels)) == (1835, 250, 250)
+
+
+def test_a_kit_without_titles_and_its_titles_as_queries() -> None:
+    documents = (
+        KitDocument("d1", "名札の返し方", "受付で返します。"),
+        KitDocument("d2", "", "床を拭きます。"),
+    )
+    kit = Kit(Path("kit"), documents, (), {"q": "どこで返すの"}, {"q": {"d1": 1}})
+    assert [(document.title, document.text) for document in kit.untitled.documents] == [
+        ("", "受付で返します。"),
+        ("", "床を拭きます。"),
+    ]
+    assert (kit.untitled.queries, kit.untitled.qrels) == (kit.queries, kit.qrels)
+    assert kit.by_title.documents == kit.untitled.documents
+    assert kit.by_title.queries == {"d1": "名札の返し方"}
+    assert kit.by_title.qrels == {"d1": {"d1": 1}}

@@ -15,7 +15,7 @@ import app
 import ingest
 
 LENGTH = 2000  # the longest question
-SECONDS = 0.5  # of this process: other work on the machine does not count; what grows with the cube of the length takes longer
+SECONDS = 0.5  # of this process, other work does not count; what grows with the length's cube takes longer
 PIECES = (
     *"a1 \n\tあア漢、。(（-ー・「」#＊＝@",
     *("a ", "1.", "1,", "(1", "（１", "No", "No.1", "http://a", "a.", "a@b.", "第1", "1年", "a\n", "| "),

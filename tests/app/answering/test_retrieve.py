@@ -140,5 +140,8 @@ def test_what_a_neighbour_names_counts_for_the_rule_beside_it(tmp_path: Path) ->
     rows = np.array([1, 2, 3])  # the best one, row 0, is not among them and speaks all the same
     found = _supported(open_index(tmp_path, None), rows, of_all[rows], lambda some: of_all[some])
     share = NEIGHBOUR_WEIGHT
-    assert found == pytest.approx([0.5 + share * 1.0, 0.2 + share * 0.5, 0.5])
+    assert found == pytest.approx([0.5 + share * (1.0 - 0.5), 0.2 + share * (0.5 - 0.2), 0.5])
     assert share > 0
+    best = np.array([0, 3])
+    found = _supported(open_index(tmp_path, None), best, of_all[best], lambda some: of_all[some])
+    assert found == pytest.approx(of_all[best])  # nobody is lifted by those below
