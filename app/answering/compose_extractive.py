@@ -1,6 +1,6 @@
 """Compose an answer out of sentences that stand in the passages; no model writes anything here."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.answering.compose import Material
@@ -8,8 +8,10 @@ from app.answering.findings import Finding
 from app.answering.meant_for import meant_for_reader
 from app.answering.models import Engine, Statement
 from app.answering.narrow import narrow, telling
-from app.answering.speech_acts import leans_on_the_one_before, speaks_of_itself
+from app.answering.order import Unit, in_order, is_item
+from app.answering.speech_acts import leans_on_the_one_before
 from ingest.models import Passage
+from ingest.text.normalise import fold
 from ingest.text.sentences import ends_sentence, split_sentences
 from ingest.text.words import Tokenizer
 
@@ -57,14 +59,20 @@ def statements_of(finding: Finding, numbers: dict[str, int], tokenizer: Tokenize
         keep = _choose(units, finding.part, tokenizer, selected)
         units = [unit for position, unit in enumerate(units) if position in keep]
     if not (of_text or finding.focus):
-        units = conclusion_first(units, tokenizer)
+        asked = () if _is_asked_again(finding) else (finding.part, *finding.also)
+        units = in_order(units, asked, tokenizer)
     return [
         Statement(text=sentence, citations=[numbers[passage.id]], support="unsupported")
         for sentence, passage in units
     ]
 
 
-def _answering(finding: Finding, units: list[tuple[str, Passage]], tokenizer: Tokenizer) -> set[int]:
+def _is_asked_again(finding: Finding) -> bool:
+    """Whether it is the very question of the meeting: its answer was put in order for it."""
+    return fold(finding.part) in fold(finding.passages[0].question or "")
+
+
+def _answering(finding: Finding, units: list[Unit], tokenizer: Tokenizer) -> set[int]:
     """Positions of what answers narrow questions, each with its list and what it leans on; else none.
 
     Where one of the parts that the place answers is open, the whole is for it.
@@ -81,33 +89,12 @@ def _answering(finding: Finding, units: list[tuple[str, Passage]], tokenizer: To
     return keep
 
 
-def _in_context(units: list[tuple[str, Passage]], position: int, tokenizer: Tokenizer) -> Iterable[int]:
+def _in_context(units: list[Unit], position: int, tokenizer: Tokenizer) -> Iterable[int]:
     """A list whole, and the sentence before one that begins with ただし or その."""
     listed = list(with_list(units, position))
     while listed[0] > 0 and leans_on_the_one_before(units[listed[0]][0], tokenizer):
         listed.insert(0, listed[0] - 1)
     return listed
-
-
-def conclusion_first(units: list[tuple[str, Passage]], tokenizer: Tokenizer) -> list[tuple[str, Passage]]:
-    """What answers stands before what the answerer says of himself (…と理解しています).
-
-    A sentence moves with all that leans on it, so that ただし keeps what it restricts; one that nothing leans
-    on is left out. Where there is nothing else, the answer stays as it is.
-    """
-    runs: list[list[tuple[str, Passage]]] = []
-    for unit in units:
-        if runs and (is_item(*unit) or leans_on_the_one_before(unit[0], tokenizer)):
-            runs[-1].append(unit)
-        else:
-            runs.append([unit])
-    to_asker = [run for run in runs if not speaks_of_itself(run[0][0], tokenizer)]
-    if not to_asker:
-        return units
-    mixed = [
-        run for run in runs if run not in to_asker and not all(speaks_of_itself(s, tokenizer) for s, _ in run)
-    ]
-    return [unit for run in (*to_asker, *mixed) for unit in run]
 
 
 def sentences_of(passage: Passage) -> list[str]:
@@ -124,7 +111,7 @@ def sentences_of(passage: Passage) -> list[str]:
     return sentences
 
 
-def _choose(units: list[tuple[str, Passage]], question: str, tokenizer: Tokenizer, selected: int) -> set[int]:
+def _choose(units: list[Unit], question: str, tokenizer: Tokenizer, selected: int) -> set[int]:
     """Positions of the sentences that share most words with the question, each with the list it leads."""
     wanted = set(tokenizer.words(question))
     overlap = [len(wanted & set(tokenizer.words(sentence))) for sentence, _ in units]
@@ -137,7 +124,7 @@ def _choose(units: list[tuple[str, Passage]], question: str, tokenizer: Tokenize
     return keep
 
 
-def with_list(units: list[tuple[str, Passage]], position: int) -> Iterable[int]:
+def with_list(units: Sequence[Unit], position: int) -> Iterable[int]:
     """A list is shown whole or not at all: its items and the sentence in front of them."""
     first = last = position
     while first > 0 and is_item(*units[first]):
@@ -145,11 +132,3 @@ def with_list(units: list[tuple[str, Passage]], position: int) -> Iterable[int]:
     while last + 1 < len(units) and is_item(*units[last + 1]):
         last += 1
     return range(first, last + 1)
-
-
-def is_item(sentence: str, passage: Passage) -> bool:
-    """Whether a sentence is an item of a list."""
-    if passage.columns:
-        return False
-    head = sentence[:1]
-    return head in "・•●○◆■□▪※-" or "①" <= head <= "⑳" or "㉑" <= head <= "㊿" or not ends_sentence(sentence)

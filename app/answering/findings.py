@@ -221,16 +221,16 @@ class Finder:
         return first_on_clause is None or (clause_judged - first_on_clause) * 2 > judged - other_on_part
 
     def _answer_first(self, question: Question, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """What answers the clause that asks stands before what is near the whole and only talk of itself.
+        """Without what is near the whole and only talk of itself, where the clause that asks has an answer.
 
-        Of 専任がいないのですが、規程はどう作りますか the end asks; what merely shares the story comes last.
+        Of 専任がいないのですが、規程はどう作りますか the end asks; what shares the story tells nothing.
         """
         if len(question.parts) > 1 or len(findings) < 2 or not self._is_talk(findings[0]):  # noqa: PLR2004 - of one
             return findings
         asking = [f for f in findings[1:] if question.text.endswith(f.part)]
         if not asking:
             return findings
-        return (*asking, *(f for f in findings[1:] if f not in asking), findings[0])
+        return (*asking, *(f for f in findings[1:] if f not in asking))
 
     def _is_talk(self, finding: Finding) -> bool:
         sentences = (s for passage in finding.passages for s in split_sentences(passage.text))

@@ -39,7 +39,9 @@ def leans_on_the_one_before(sentence: str, tokenizer: Tokenizer) -> bool:
     first = next((w for w in tokenizer.all_words(sentence) if w.pos[0] not in _SILENT), None)
     if first is None:
         return False
-    return first.pos[0] == "接続詞" or (first.pos[0] in ("連体詞", "代名詞") and first.surface[0] in "そこ")
+    further = first.pos[0] == "副詞" and first.surface == "より"  # より具体的な例として
+    back = first.pos[0] in ("連体詞", "代名詞") and (first.surface[0] in "そこ" or first.surface == "いずれ")
+    return further or back or first.pos[0] == "接続詞"
 
 
 def without_conjunction(sentence: str, tokenizer: Tokenizer) -> str:

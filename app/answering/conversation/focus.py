@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from app.answering.asked_for import AskedFor
-from app.answering.compose_extractive import is_item, sentences_of, with_list
+from app.answering.compose_extractive import sentences_of, with_list
 from app.answering.held import covered
+from app.answering.order import is_item
 from ingest.models import Passage
 from ingest.text.words import Tokenizer
 

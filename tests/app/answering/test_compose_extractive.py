@@ -35,8 +35,9 @@ def test_of_a_longer_one_the_sentences_that_share_words_in_their_order(tokenizer
     lines[9] = "名札の管理は総務の仕事です。"
     made = shown(tokenizer, of_qa("a", "\n".join(lines)), part="名札の管理")
     assert len(made) == SELECTED
-    assert made == [line for line in lines if line in made]
-    assert {lines[9], lines[30]} <= set(made)
+    assert made[0] == lines[9]  # holds most of what is asked
+    assert made[1:] == [line for line in lines if line in made[1:]]
+    assert lines[30] in made
 
 
 def test_a_list_is_shown_whole_with_the_sentence_in_front(tokenizer: Tokenizer) -> None:
