@@ -18,9 +18,10 @@ def insufficient(
     index: Index, question: Question, findings: Findings, tokenizer: Tokenizer, contact: str
 ) -> Answer:
     """Return the answer that says that there is none."""
+    looked_for = _looked_for(question, tokenizer)
     missing = Missing(
-        message=_message(findings),
-        looked_for=_looked_for(question, tokenizer),
+        message=_message(findings, looked_for),
+        looked_for=looked_for,
         ask=f"{contact}にお問い合わせください。",
     )
     return Answer(
@@ -71,10 +72,12 @@ def _asked_again(part: str, question: Question, findings: Findings) -> bool:
     return any(part in p.text for p in later)
 
 
-def _message(findings: Findings) -> str:
+def _message(findings: Findings, looked_for: Sequence[str]) -> str:
     if findings.unknown_items:
         numbers = _numbers(findings.unknown_items)
         return f"項目番号 {numbers} についての記載は、取り込まれている資料の中に見つかりませんでした。"
+    if not looked_for:  # こんにちは, はい, ？？？
+        return "資料を探す手がかりになる言葉が見つかりませんでした。お知りになりたいことを、文でお書きください。"
     return "ご質問に答えられる記載は、取り込まれている資料の中に見つかりませんでした。"
 
 

@@ -157,4 +157,5 @@ def _killed(killed: Killed | None) -> list[str]:
     answer = killed.answer
     supported = sum(statement.support == "verified" for statement in answer.statements)
     said = f"engine `{answer.engine}`, {supported} of {len(answer.statements)} sentences supported"
-    return ["", f"The server was killed in the middle of a reply ({killed.failure}); the answer: {said}."]
+    how = killed.failure or "which was complete by then"
+    return ["", f"The server was killed in the middle of a reply ({how}); the answer: {said}."]
