@@ -77,6 +77,7 @@ class ErrorCode(StrEnum):
     DATABASE_UNAVAILABLE = "database_unavailable"
     DATABASE_OUTDATED = "database_outdated"
     DATABASE_NEWER = "database_newer"
+    DATABASE_OCCUPIED = "database_occupied"
     ADDRESS_UNAVAILABLE = "address_unavailable"
     # the index and the model
     INDEX_MISSING = "index_missing"
@@ -206,6 +207,7 @@ ERROR_SPECS: dict[ErrorCode, ErrorSpec] = {
     ErrorCode.DATABASE_UNAVAILABLE: ErrorSpec(503, "データベースに接続できません（{reason}）。少し待ってからもう一度お試しください。続くときは、YOROZU_DATABASE の設定とデータベースの状態を確認するよう管理者に依頼してください。"),
     ErrorCode.DATABASE_OUTDATED: ErrorSpec(503, "データベースの形式（{found}）が、この版の必要とする形式（{needed}）より古いままです。「yorozu database upgrade」を一度実行してから起動してください。"),
     ErrorCode.DATABASE_NEWER: ErrorSpec(503, "データベースの形式（{found}）は、この版の知る形式（{known}）より新しいものです。新しい版の yorozu を使うか、新しい版で「yorozu database downgrade」を実行してください。"),
+    ErrorCode.DATABASE_OCCUPIED: ErrorSpec(409, "データベースにはすでにデータがあります。何も変更していません。空のデータベースを YOROZU_DATABASE に指定するか、置き換えてよければ --force を付けてください（今のデータは {path} の中の before-restore-… に残ります）。"),
     ErrorCode.ADDRESS_UNAVAILABLE: ErrorSpec(503, "{host}:{port} で待ち受けられません（{reason}）。--port で別の番号を指定してください。"),
     ErrorCode.INDEX_MISSING: ErrorSpec(503, "索引がまだありません。「yorozu ingest」を実行してから使ってください。"),
     ErrorCode.INDEX_DAMAGED: ErrorSpec(503, "索引を開けません（{reason}）。「yorozu rollback」で前の世代に戻すか、「yorozu ingest --rebuild」で作り直してください。"),

@@ -19,7 +19,7 @@ class Archive:
     """An open backup whose list of files is what its manifest says."""
 
     def __init__(self, path: Path, packed: zipfile.ZipFile, manifest: BackupManifest) -> None:
-        self._path = path
+        self.path = path
         self._packed = packed
         self.manifest = manifest
 
@@ -57,9 +57,9 @@ class Archive:
                     digest.update(piece)
                     write(piece)
         except _OF_A_ZIP as error:
-            raise _damaged(self._path, name) from error
+            raise _damaged(self.path, name) from error
         if left != 0 or digest.hexdigest() != expected.sha256:
-            raise _damaged(self._path, name)
+            raise _damaged(self.path, name)
 
 
 @contextmanager

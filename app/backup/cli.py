@@ -31,7 +31,7 @@ def backup(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """動かしたまま、回答・下書き・索引・資料を一つのファイルに保存します。"""
+    """動かしたまま、回答・下書き（SQLite でも PostgreSQL でも）・索引・資料を一つのファイルに保存します。"""
     from app.backup.archive import open_archive
     from app.backup.pack import backup as run
 
@@ -56,6 +56,7 @@ def backup(
         if as_json
         else f"{report.file} に保存しました（{report.bytes / 1e6:.1f} MB、{report.files} ファイル、"
         f"世代 {report.generation}、{report.seconds} 秒）。"
+        f"回答や下書きは {report.database} から写しました。"
         + ("質問の原文を含みます。" if report.originals else "質問の原文は含みません。")
     )
 
@@ -80,6 +81,7 @@ def restore(
         return
     print(
         f"世代 {report.generation}（一節 {report.passages} 件）を戻しました（{report.seconds} 秒）。"
+        f"回答や下書きは {report.database} に入れました。"
         "「yorozu serve」で使えます。"
     )
     if report.before is not None:

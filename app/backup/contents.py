@@ -1,9 +1,9 @@
 """What goes into a backup, held still while others go on serving and ingesting.
 
-Databases are copied by SQLite's own online backup: one moment of each, whoever writes meanwhile. A generation
-never changes once it has its name, but the next ingest may remove it: its files are linked first, which takes
-no time and no space, and what is linked stays. Chroma alone writes into its database when it is opened, so
-that is copied as a database too.
+Databases are copied by SQLite's own online backup, or read from their server in one transaction: one moment
+of each, whoever writes meanwhile. A generation never changes once it has its name, but the next ingest may
+remove it: its files are linked first, which takes no time and no space, and what is linked stays. Chroma
+alone writes into its database when it is opened, so that is copied as a database too.
 
 The databases come first. An ingest, or a publishing, that happens after that is in the corpus and perhaps in
 the index but not in the store: the state of a machine that was cut off in the middle, from which publishing
@@ -18,8 +18,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.backup.manifest import CORPUS, DATA, MODELS, ORIGINALS
-from app.store.answers import FILE_NAME
+from app.backup.manifest import CORPUS, DATA, MODELS
+from app.backup.server import hold_server
+from app.store.parts import PARTS, STORE
+from app.store.place import Place
 from ingest.errors import ErrorCode, YorozuError
 from ingest.index import layout
 from ingest.index.embeddings import NAME as EMBEDDINGS
@@ -117,15 +119,20 @@ def _reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
 
 
-def hold_databases(data_dir: Path, still: Path, *, originals: bool) -> list[Entry]:
+def hold_databases(place: Place, still: Path, *, originals: bool) -> list[Entry]:
     """Copy the databases of people's work, and the vectors that need not be computed again."""
-    names = [FILE_NAME, EMBEDDINGS, _USAGE, *([ORIGINALS] if originals else [])]
-    entries = []
-    for name in names:
-        if (data_dir / name).is_file():
-            copy_database(data_dir / name, still / name)
-            entries.append(Entry(f"{DATA}/{name}", still / name))
-    return entries
+    parts = PARTS if originals else (STORE,)
+    files = [EMBEDDINGS, _USAGE]
+    if place.url is not None:
+        held = [hold_server(place, part, still) for part in parts]
+    else:
+        held = []
+        files += [part.file for part in parts]
+    for name in files:
+        if (place.data_dir / name).is_file():
+            copy_database(place.data_dir / name, still / name)
+            held.append(still / name)
+    return [Entry(f"{DATA}/{path.name}", path) for path in held]
 
 
 def generation_entries(folder: Path) -> list[Entry]:

@@ -44,6 +44,7 @@ class BackupReport(BaseModel):
     generation: str
     originals: bool
     models: bool
+    database: str  # what people's work was read from
     skipped: list[str]  # files whose names cannot be in an archive, or that went away meanwhile
     seconds: float
 
@@ -59,12 +60,13 @@ def backup(
     """Write a backup of the data folder and the corpus to `target`, while others serve and ingest.
 
     Raises:
-        YorozuError: INDEX_MISSING, INDEX_DAMAGED, STORE_DAMAGED; BACKUP_UNWRITABLE.
+        YorozuError: INDEX_MISSING, INDEX_DAMAGED, STORE_DAMAGED; BACKUP_UNWRITABLE; of a server
+            DATABASE_UNAVAILABLE, DATABASE_OUTDATED, DATABASE_NEWER.
     """
     started = time.perf_counter()
     with _named(target), _place(target, settings.data_dir) as (still, part):
         say("データベースと索引を写し取っています…")
-        entries = hold_databases(settings.data_dir, still, originals=originals)
+        entries = hold_databases(settings.place, still, originals=originals)
         folder, index = hold_generation(settings.data_dir, still)
         entries += generation_entries(folder)
         entries += other_entries(settings.data_dir, settings.corpus, settings.models if models else None)
@@ -80,7 +82,7 @@ def backup(
         _sync(target.parent)
     return BackupReport(
         file=str(target), bytes=size, files=len(packed.files), generation=packed.generation,
-        originals=originals, models=models, skipped=[*odd, *gone],
+        originals=originals, models=models, database=settings.place.kind, skipped=[*odd, *gone],
         seconds=round(time.perf_counter() - started, 2),
     )  # fmt: skip
 

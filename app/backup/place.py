@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from app.backup.manifest import CORPUS, DATA, BackupManifest
-from app.backup.undo import DONE, KEPT, NEW_CORPUS, NEW_DATA, OLD_CORPUS, OLD_DATA
+from app.backup.undo import DONE, KEPT, NEW_CORPUS, NEW_DATA, OLD_CORPUS, OLD_DATA, OLD_ROWS
 from app.settings import ServiceSettings
 from app.store.answers import FILE_NAME
+from app.store.parts import PARTS
 from ingest.index import layout
 from ingest.index.embeddings import NAME as EMBEDDINGS
 
@@ -23,6 +24,8 @@ def occupied(settings: ServiceSettings, manifest: BackupManifest) -> Path | None
     """The folder where something else than the backup lies already; None where nothing would be replaced."""
     data_dir = settings.data_dir
     names = {FILE_NAME, EMBEDDINGS, *(Path(n).name for n in manifest.files if n.startswith(f"{DATA}/"))}
+    if settings.place.url is not None:
+        names -= {part.file for part in PARTS}  # they go to the server
     if layout.generations(data_dir) or any((data_dir / name).is_file() for name in names):
         return data_dir
     for name, packed in manifest.files.items():
@@ -128,6 +131,7 @@ class Place:
         if (
             any(path.is_file() for path in (self._kept / OLD_DATA).rglob("*"))
             or (self._kept / OLD_CORPUS).is_dir()
+            or (self._kept / OLD_ROWS).is_dir()
         ):
             return str(self._kept)
         shutil.rmtree(self._kept, ignore_errors=True)

@@ -10,6 +10,7 @@ DONE: Final = "DONE"  # in it: the index is in place, so what is left is to clea
 NEW_CORPUS: Final = "corpus-new"  # in the kept folder: names of corpus files that were not there before
 OLD_CORPUS: Final = "corpus"
 OLD_DATA: Final = "data"
+OLD_ROWS: Final = "database"  # what a server held, as files; no step of an undoing needs them
 NEW_DATA: Final = "data-new"  # in the kept folder: names of what was put into the data folder
 BEFORE: Final = "before-restore-"  # what the name of a kept folder begins with
 
@@ -32,8 +33,17 @@ def recover(data_dir: Path, corpus: Path) -> None:
     if kept is not None and not (staging / DONE).is_file():
         _put_data_back(data_dir, kept)
         _put_corpus_back(corpus, kept)
-        shutil.rmtree(kept, ignore_errors=True)
+        _clear(kept)
     shutil.rmtree(staging)
+
+
+def _clear(kept: Path) -> None:
+    """Remove what is back in its place; a server may have taken the new rows in the moment it was cut off."""
+    for path in kept.iterdir() if kept.is_dir() else []:
+        if path.name != OLD_ROWS:
+            _remove(path)
+    if kept.is_dir() and not any(kept.iterdir()):
+        kept.rmdir()
 
 
 def _kept(data_dir: Path, marker: Path) -> Path | None:

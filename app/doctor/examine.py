@@ -1,7 +1,7 @@
 """Look at every part as `yorozu serve` would use it, and say what to do.
 
-Nothing is changed, and nothing is asked of anybody but the language model and the login provider that are
-configured. A service may run meanwhile.
+Nothing is changed, and nothing is asked of anybody but the database server, the language model and the login
+provider that are configured. A service may run meanwhile.
 """
 
 from collections.abc import Callable, Iterator

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from app.doctor.finding import problem
+from app.doctor.server import check_server, newest_answer
 from app.settings import ServiceSettings
-from app.store.answers import FILE_NAME
-from app.store.originals import FILE_NAME as ORIGINALS
+from app.store.parts import ORIGINALS, STORE
 from ingest.errors import ErrorCode
 from ingest.index.embeddings import NAME as EMBEDDINGS
 
@@ -23,7 +23,9 @@ _BUSY_SECONDS = 10.0
 
 def check_store(settings: ServiceSettings) -> str:
     """Answers, drafts, questions, keys, the audit log."""
-    path = settings.data_dir / FILE_NAME
+    if settings.place.url is not None:
+        return check_server(settings.place, STORE)
+    path = settings.data_dir / STORE.file
     if not path.is_file():
         return _NONE_YET
     reason = _damage(path)
@@ -39,7 +41,9 @@ def check_store(settings: ServiceSettings) -> str:
 
 def check_originals(settings: ServiceSettings) -> str:
     """Questions word for word: sound, and their owner's alone."""
-    path = settings.data_dir / ORIGINALS
+    if settings.place.url is not None:
+        return check_server(settings.place, ORIGINALS)
+    path = settings.data_dir / ORIGINALS.file
     if not path.is_file():
         return _NONE_YET
     if stat.S_IMODE(path.stat().st_mode) & _OTHERS:
@@ -88,7 +92,7 @@ def check_clock(settings: ServiceSettings) -> str:
     now = datetime.now(UTC)
     if now < _BORN:
         raise problem(ErrorCode.SETTING_INVALID, _wrong(f"{now:%Y-%m-%d} を指しています"))
-    newest = _newest(settings.data_dir / FILE_NAME)
+    newest = _newest(settings)
     if newest is not None and newest > now + _AHEAD:
         raise problem(
             ErrorCode.SETTING_INVALID,
@@ -106,14 +110,21 @@ def _wrong(how: str) -> str:
     )
 
 
-def _newest(path: Path) -> datetime | None:
+def _newest(settings: ServiceSettings) -> datetime | None:
+    if settings.place.url is not None:
+        found = newest_answer(settings.place, STORE)
+    else:
+        found = _newest_in(settings.data_dir / STORE.file)
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+
+def _newest_in(path: Path) -> datetime | None:
     if not path.is_file():
         return None
     try:
         uri = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as database:
             (text,) = database.execute("SELECT max(created_at) FROM answers").fetchone()
-        found = datetime.fromisoformat(text) if text else None
+        return datetime.fromisoformat(text) if text else None
     except (sqlite3.DatabaseError, ValueError):
         return None  # that is another finding
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found

@@ -29,6 +29,8 @@ GROWING = BigInteger().with_variant(Integer(), "sqlite")
 BUSY_MS = 5000  # how long a writer waits for another one before it gives up
 _CONNECT_SECONDS = 5
 _STATEMENT_MS = 30_000
+_NO_RIGHTS = "42501"  # PostgreSQL's insufficient_privilege
+APPLICATION = "yorozu"  # what connections call themselves
 _POOLED, _BEYOND = 5, 10  # connections of one store in one process; PostgreSQL has a hundred by default
 
 
@@ -59,7 +61,7 @@ def open_server(url: str, schema: str | None = None) -> Engine:
     """
     try:
         address = make_url(url).set(drivername="postgresql+psycopg")
-    except (ArgumentError, NoSuchModuleError):  # its text would repeat the password
+    except (ArgumentError, NoSuchModuleError, ValueError):  # its text would repeat the password
         raise YorozuError(
             ErrorCode.SETTING_INVALID, name="YOROZU_DATABASE", reason="postgresql://… の形ではありません"
         ) from None
@@ -74,7 +76,7 @@ def open_server(url: str, schema: str | None = None) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
-            "application_name": "yorozu",
+            "application_name": APPLICATION,
             "options": " ".join(f"-c {option}" for option in options),
         },
     )
@@ -96,7 +98,8 @@ def named_failures(path: Path | None) -> Iterator[None]:
     """Tell "cannot write here" (permissions, full disk, locked) from "this is no database".
 
     Args:
-        path: the file of a SQLite database; None for one on a server.
+        path: the file of a SQLite database; None for one on a server. What a server refuses while it is
+            copied into a file, or from one, is not the file's failure.
 
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, STORE_DAMAGED; of a server DATABASE_UNAVAILABLE.
@@ -104,7 +107,7 @@ def named_failures(path: Path | None) -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        if path is None:
+        if path is None or not isinstance(error.orig, sqlite3.Error):
             raise _unavailable(error) from error
         raise YorozuError(
             ErrorCode.DATA_DIR_UNWRITABLE, path=str(path.parent), reason=str(error.orig)
@@ -114,6 +117,8 @@ def named_failures(path: Path | None) -> Iterator[None]:
     except (IntegrityError, DataError):
         raise  # an id used twice is a mistake of the program, not of the file
     except DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) == _NO_RIGHTS:
+            raise YorozuError(ErrorCode.DATABASE_UNAVAILABLE, reason="権限が足りません") from error
         where = str(path or "PostgreSQL")
         raise YorozuError(ErrorCode.STORE_DAMAGED, path=where, reason=str(error.orig)) from error
 

@@ -42,7 +42,8 @@ def connect(place: Place, part: Part) -> tuple[Engine, Path | None]:
     Raises:
         YorozuError: DATA_DIR_UNWRITABLE, SETTING_INVALID.
     """
-    if place.url is None:
+    address = address_of(place, part)
+    if address is None:
         path = place.data_dir / part.file
         engine = open_sqlite(place.data_dir, part.file)
         if part.private:
@@ -50,9 +51,13 @@ def connect(place: Place, part: Part) -> tuple[Engine, Path | None]:
                 path.touch(mode=_OWNER_ONLY)  # SQLite gives its companion files (-wal, -shm) the same rights
                 path.chmod(_OWNER_ONLY)
         return engine, path
-    if part.private and place.originals_url is not None:
-        return open_server(place.originals_url, part.schema), None
-    return open_server(place.url, part.schema), None
+    return open_server(address, part.schema), None
+
+
+def address_of(place: Place, part: Part) -> str | None:
+    """The server that a database lies on, with its password; None where it is a file."""
+    apart = part.private and place.url is not None and place.originals_url is not None
+    return place.originals_url if apart else place.url
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -62,13 +67,22 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(select(VERSION_TABLE.c.version_num)).scalar_one_or_none()
 
 
+def is_newest(found: str | None, part: Part) -> bool:
+    """Tell whether a schema is the one that this version works with; False where it is older.
+
+    Raises:
+        YorozuError: DATABASE_NEWER.
+    """
+    if found is not None and found not in part.revisions:
+        raise YorozuError(ErrorCode.DATABASE_NEWER, found=found, known=part.newest)
+    return found == part.newest
+
+
 def _check(engine: Engine, part: Part, *, own_file: bool) -> None:
     with engine.connect() as connection:
         found = revision_of(connection)
-    if found == part.newest:
+    if is_newest(found, part):
         return
-    if found is not None and found not in part.revisions:
-        raise YorozuError(ErrorCode.DATABASE_NEWER, found=found, known=part.newest)
     if not own_file:
         raise YorozuError(ErrorCode.DATABASE_OUTDATED, found=found or "-", needed=part.newest)
     _bring_up_to_date(engine, part)

@@ -19,6 +19,11 @@ class Place:
     url: str | None = field(default=None, repr=False)
     originals_url: str | None = field(default=None, repr=False)
 
+    @property
+    def kind(self) -> str:
+        """What keeps it, as people call it."""
+        return "SQLite" if self.url is None else "PostgreSQL"
+
 
 Where = Path | Place  # a folder alone means SQLite there
 

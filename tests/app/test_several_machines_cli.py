@@ -78,7 +78,11 @@ def test_a_generation_is_carried(tmp_path: Path) -> None:
 def test_an_address_of_another_kind_is_refused_without_being_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, value in (("DATABASE", "mysql://u:very-secret@h/d"), ("REDIS", "http://:very-secret@h")):
+    for name, value in (
+        ("DATABASE", "mysql://u:very-secret@h/d"),
+        ("DATABASE", "postgresql://u:very-secret@h:12x/d"),
+        ("REDIS", "http://:very-secret@h"),
+    ):
         with monkeypatch.context() as patch:
             patch.setenv(f"YOROZU_{name}", value)
             with pytest.raises(YorozuError) as caught:
