@@ -25,6 +25,10 @@ _WHAT_IS = re.compile(
     r"(?P<topic>[^。、?？]{2,40}?)(?:(?:とは|って|というのは)[、\s]?(?:一体|いったい)?(?:何(?!が)|なに(?!が)|なん|どういう(?:意味|もの)|[?？。]|$)"
     r"|は[、\s]?(?:何|なん)(?!を|が|か[らも、]|も)|\s(?:何|なに|ナニ)[?？。]?$)"
 )
+# How two things differ is told by saying what each is: 事故とは…, 事件とは….
+_DIFFER = re.compile(
+    r"(?P<one>[^。、?？と]{1,20})と、?(?P<other>[^。、?？と]{1,20}?)(?:と?の(?:違い|区別|差)|[はが]?(?:どう|何が|どこが)違)"
+)
 _SHORT_NAME = re.compile(r"[0-9A-Za-z]|[ァ-ヶ㐀-鿿]{2}")
 _QUOTES = str.maketrans("", "", '「」『』“”"')
 _OF_KIND = frozenset({"何", "幾ら", "いつ", "いつ頃"})
@@ -60,6 +64,12 @@ def narrow(part: str, tokenizer: Tokenizer) -> tuple[Narrow, ...]:
         tokenizer: for its words.
     """
     said = next(reversed(split_sentences(part)), part)
+    differ = _DIFFER.search(said)
+    if differ is not None:
+        own = own_words(part, tokenizer)
+        return tuple(
+            Narrow(None, own, part, (f"{fold(differ[name].strip())}とは",)) for name in ("one", "other")
+        )
     asking = _interrogatives(said, tokenizer)
     clauses = [c for c in _COMMA.split(said) if _interrogatives(c, tokenizer)] if len(asking) > 1 else [said]
     found = [_narrow(clause, part, tokenizer) for clause in clauses]

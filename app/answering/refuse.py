@@ -77,7 +77,9 @@ def _message(findings: Findings, looked_for: Sequence[str]) -> str:
         numbers = _numbers(findings.unknown_items)
         return f"項目番号 {numbers} についての記載は、取り込まれている資料の中に見つかりませんでした。"
     if not looked_for:  # こんにちは, はい, ？？？
-        return "資料を探す手がかりになる言葉が見つかりませんでした。お知りになりたいことを、文でお書きください。"
+        return (
+            "資料を探す手がかりになる言葉が見つかりませんでした。お知りになりたいことを、文でお書きください。"
+        )
     return "ご質問に答えられる記載は、取り込まれている資料の中に見つかりませんでした。"
 
 

@@ -97,7 +97,8 @@ class FollowUps:
         if joined.findings.answered:
             return joined
         worded = self._worded(index, asked, turns, lean, filters) if rewrite else None
-        by_itself = not (lean.points or lean.others) and (lean.own or alone.answered)
+        needs_it = lean.points or lean.others or lean.of_something
+        by_itself = not needs_it and (lean.own or alone.answered)
         return worded or (alone if by_itself else joined)
 
     def _joined(self, index: Index, asked: Question, last: Turn, lean: Leaning, filters: Filters) -> Followed:

@@ -14,6 +14,11 @@ _BEFORE = frozenset({"前者", "後者", "先程", "前述", "上記", "同上"}
 # その付録の名前は asks what it is called; no passage says 名前.
 _NAMES = {"名前", "名称", "題名", "タイトル"}
 _FORMAL = frozenset({"物", "事", "訳", "為", "何", "回答", "質問", "説明", *_NAMES})
+# What is always of something: 例は？ and 理由は？ name nothing by themselves.
+_OF_SOMETHING = frozenset(
+    {"例", "事例", "具体", "理由", "根拠", "原因", "目的", "意味", "内容", "詳細", "方法", "仕方", "遣り方"}
+    | {"手順", "期限", "時期", "費用", "金額", "資料", "文書", "違い", "続き", "注意", "要点"}
+)
 _OTHERS = frozenset({"他", "別"})
 _COUNTED = r"(?:番|つ|点|個|件|項|項目|ヶ|か)?目"
 _NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十])"
@@ -51,6 +56,11 @@ class Leaning:
     def thin(self) -> bool:
         """Too little of its own to say what it is about."""
         return len(self.own) <= 1
+
+    @property
+    def of_something(self) -> bool:
+        """It asks for what only something else can have, and does not say of what."""
+        return bool(self.own) and _OF_SOMETHING.issuperset(self.own)
 
     @property
     def short(self) -> bool:

@@ -68,3 +68,13 @@ def test_sentences_are_counted_where_there_is_no_list() -> None:
 
 def test_what_something_is_called_is_no_matter_of_its_own(tokenizer: Tokenizer) -> None:
     assert leaning("その付録の名前は？", tokenizer).own == ("付録",)
+
+
+@pytest.mark.parametrize("text", ["例は？", "理由は？", "注意点は？", "具体例を教えて", "期限はいつ"])
+def test_what_is_always_of_something_says_not_of_what(tokenizer: Tokenizer, text: str) -> None:
+    assert leaning(text, tokenizer).of_something
+
+
+@pytest.mark.parametrize("text", ["法令は？", "名札の例は？", "もっと詳しく", "それは？"])
+def test_what_names_a_matter_or_nothing_is_not_of_something(tokenizer: Tokenizer, text: str) -> None:
+    assert not leaning(text, tokenizer).of_something
