@@ -38,7 +38,7 @@ def event_service() -> Iterator[EventService]:
 
     server = _Server(("127.0.0.1", 0), _Handler)
     service = server.service = EventService(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield service

@@ -73,7 +73,7 @@ def foreign_page() -> Iterator[ForeignPage]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     page = ForeignPage(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield page

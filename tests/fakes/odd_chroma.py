@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def odd_chroma() -> Iterator[OddChroma]:
     server = OddChroma(("127.0.0.1", 0), _Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

@@ -3,6 +3,7 @@
 import dataclasses
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -163,6 +164,23 @@ def spec() -> dict[str, Any]:
 @pytest.fixture
 def service(state: ServiceState, spec: dict[str, Any]) -> Iterator[Service]:
     """A service that anonymous visitors may not read, and a few keys."""
+    with _closed(state, spec) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory, spec: dict[str, Any]) -> Iterator[Service]:
+    """The same, one for all that only ask who is let in; fewer requests than a person's limit."""
+    folder = tmp_path_factory.mktemp("lasting")
+    settings = ServiceSettings(data_dir=folder / "var", corpus=folder / "corpus", embedder="none", port=0)
+    store = AnswerStore.open(settings.data_dir, kept=settings.answers_kept)
+    with _closed(ServiceState(settings, FakeAnswerService(), store), spec) as service:
+        yield service
+    store.close()
+
+
+@contextmanager
+def _closed(state: ServiceState, spec: dict[str, Any]) -> Iterator[Service]:
     closed = dataclasses.replace(state, settings=state.settings.model_copy(update={"anonymous": False}))
     keys = KeyStore(state.store)
     made = {
@@ -217,28 +235,28 @@ def test_a_route_without_a_decision_stops_the_service_from_being_built(state: Se
 
 
 @pytest.mark.parametrize("call", GUARDED, ids=" ".join)
-def test_nobody_comes_in_without_a_good_key(service: Service, call: tuple[str, str]) -> None:
-    missing = service.call(call, None)
+def test_nobody_comes_in_without_a_good_key(lasting: Service, call: tuple[str, str]) -> None:
+    missing = lasting.call(call, None)
     assert (missing.status_code, _code(missing)) == (401, "key_missing")
     assert missing.headers["www-authenticate"] == 'Bearer realm="yorozu"'
     for as_, code in (("revoked", "key_invalid"), ("expired", "key_expired")):
-        refused = service.call(call, as_)
+        refused = lasting.call(call, as_)
         assert (refused.status_code, _code(refused)) == (401, code)
         assert 'error="invalid_token"' in refused.headers["www-authenticate"]
-    good = service.tokens["admin"]
+    good = lasting.tokens["admin"]
     for header in (good, f"Basic {good}", "Bearer", "Bearer x", f"Bearer {good[:-1]}", f"Bearer {good}x"):
-        refused = service.call(call, None, headers={"Authorization": header})
+        refused = lasting.call(call, None, headers={"Authorization": header})
         assert (refused.status_code, _code(refused)) == (401, "key_invalid"), header
     turned = ("A" if good[-1] != "A" else "B") + ""
-    refused = service.call(call, None, headers={"Authorization": f"Bearer {good[:-1]}{turned}"})
+    refused = lasting.call(call, None, headers={"Authorization": f"Bearer {good[:-1]}{turned}"})
     assert _code(refused) == "key_invalid"
 
 
 @pytest.mark.parametrize("call", GUARDED, ids=" ".join)
-def test_each_scope_covers_those_below_it(service: Service, call: tuple[str, str]) -> None:
+def test_each_scope_covers_those_below_it(lasting: Service, call: tuple[str, str]) -> None:
     for scope in Scope:
         for as_ in (scope.value, f"person {scope.value}"):
-            response = service.call(call, as_)
+            response = lasting.call(call, as_)
             needed = NEEDED[call]
             assert needed is not None
             assert (_code(response) == "scope_missing") is not scope.covers(needed)
@@ -270,8 +288,8 @@ def test_a_cookie_alone_changes_nothing(service: Service, call: tuple[str, str])
 
 
 @pytest.mark.parametrize("call", GUARDED, ids=" ".join)
-def test_the_description_says_that_a_key_is_asked_for(service: Service, call: tuple[str, str]) -> None:
-    operation = service.spec["paths"][call[1]][call[0]]
+def test_the_description_says_that_a_key_is_asked_for(lasting: Service, call: tuple[str, str]) -> None:
+    operation = lasting.spec["paths"][call[1]][call[0]]
     assert operation["security"] == [{"ApiKey": []}]
     assert {"401", "403", "429", "503"} <= set(operation["responses"])
 
