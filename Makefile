@@ -10,6 +10,10 @@ OUT := docs/benchmarks.md
 EVERY := 10
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
+# Container images like to switch compiled files off: each worker of the tests, and each of the hundred programs
+# that they start, would compile hundreds of modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test test-slow mutants proof check lint types eval eval-llm bench clean widget screenshots audit sbom
 
 setup: $(STAMP)

@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,11 +20,6 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL_DIR_VARIABLE = "YOROZU_TEST_MODEL_DIR"
-
-# Container images like to switch compiled files off. Each worker, and each of the hundred programs that the
-# tests start, would compile hundreds of modules anew.
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    sys.dont_write_bytecode = False
 
 # Thousands of files are synced to the disk and thrown away again; in memory that takes half the time.
 MEMORY = Path("/dev/shm")
