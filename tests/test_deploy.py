@@ -69,7 +69,8 @@ def dockerfile() -> ModuleType:
 
 
 def test_every_setting_that_is_given_exists() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in DEPLOY.rglob("*") if path.is_file())
+    files = [path for path in DEPLOY.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     named = set(re.findall(r"YOROZU_[A-Z_]+\b", text))
     assert len(named) >= 9
     assert named - SETTINGS == set()
