@@ -87,6 +87,8 @@ def write_file(path: Path, content: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as stream:
             scratch = Path(stream.name)
             stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())  # renamed before it is on the disk, a power cut leaves an empty file
         mask = os.umask(0)
         os.umask(mask)
         scratch.chmod(0o666 & ~mask)  # as any other new file; a temporary one is its owner's alone

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta, timezone
@@ -199,20 +200,24 @@ def _replaced(path: Path, text: str | None) -> None:
     """Put a new text in the file's place, or none; the old one is kept beside it until `_indexed` is done."""
     backup = path.with_suffix(".yaml.before")  # no file that `ingest` reads
     if text is not None:
-        scratch = path.with_suffix(".yaml.new")
+        _checked(path.name, text)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(scratch, text.encode())
-        try:
-            checked = path.with_suffix(".check.yaml")
-            scratch.replace(checked)
-            read_consultation_yaml(checked)  # what ingest would refuse is not published
-            if path.exists():
-                write_file(backup, path.read_bytes())
-            checked.replace(path)
-        finally:
-            checked.unlink(missing_ok=True)
+        if path.exists():
+            write_file(backup, path.read_bytes())
+        write_file(path, text.encode())
     elif path.exists():
         path.replace(backup)
+
+
+def _checked(name: str, text: str) -> None:
+    """Read it as ingest will: what would be refused is not published.
+
+    Outside the corpus: a file of another name that is left there would be read for ever, and never taken out.
+    """
+    with tempfile.TemporaryDirectory(prefix="yorozu-publish-") as folder:
+        scratch = Path(folder) / name
+        scratch.write_text(text, encoding="utf-8")
+        read_consultation_yaml(scratch)
 
 
 def _indexed(path: Path, reindex: Callable[[], str]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.organiser import publish as publishing
 from app.organiser import review
 from app.organiser.draft_desk import DraftDesk
 from app.organiser.drafting import work
@@ -12,6 +13,7 @@ from app.organiser.impact import impact
 from app.organiser.publish import CASES_NAME, publish, unpublish
 from app.settings import ServiceSettings
 from ingest.errors import ErrorCode, YorozuError
+from ingest.models import FileContent
 from ingest.pipeline import ingest
 from ingest.readers.consultation_yaml import read_consultation_yaml
 from tests.fakes.drafting import MEETING, QUOTE, with_questions
@@ -58,6 +60,23 @@ def test_published_answers_keep_their_numbers_and_go_in_one_step(approved: Draft
     assert list(approved.consultations.iterdir()) == []
     assert {draft.state for draft in approved.drafts.find(MEETING)} == {"approved"}
     assert (approved.settings.data_dir / CASES_NAME).read_text(encoding="utf-8") == ""
+
+
+def test_while_it_is_checked_nothing_new_lies_in_the_corpus(
+    approved: DraftDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed there, a file of another name would be read by every ingest and taken out by none."""
+    seen: list[list[Path]] = []
+
+    def reads(path: Path) -> FileContent:
+        assert path.name == f"{MEETING}.yaml"
+        seen.append(list(approved.settings.corpus.rglob("*.yaml")))
+        return read_consultation_yaml(path)
+
+    monkeypatch.setattr(publishing, "read_consultation_yaml", reads)
+    publish(approved, MEETING, by="乙")
+    publish(approved, MEETING, by="乙")
+    assert seen == [[], [_file(approved)]]
 
 
 @pytest.mark.parametrize("problem", [YorozuError(ErrorCode.INDEX_LOCKED, pid="1"), RuntimeError("x")])
