@@ -11,6 +11,7 @@ from app.answering.models import Caution, Citation, ReferenceLine, Statement
 from ingest.models import Passage, Source
 from ingest.text.normalise import fold
 
+_YEAR = re.compile(r"(20\d\d)(?:年度?版?)?")
 _EDITION_IN_LABEL = re.compile(r"第\s*([0-9.]+)\s*版")
 
 
@@ -84,6 +85,35 @@ def edition_cautions(
                 code="older_edition", message=_edition_message(old, newest), citation=cited
             )
     return list(found.values())
+
+
+def year_cautions(
+    citations: Sequence[Citation],
+    references: Iterable[ReferenceLine],
+    statements: Iterable[Statement],
+    sources: Sequence[Source],
+    today: date,
+) -> list[Caution]:
+    """Name every yearly publication of a past year, unless the catalogue knows one that replaces it.
+
+    What comes out every year has most likely come out since.
+    """
+    replaced = {source.supersedes for source in sources}
+    said = [fold(r.label) for r in references] + [fold(s.text) for s in statements]
+    found = []
+    for source in sources:
+        year = _YEAR.fullmatch(source.edition or "")
+        if year is None or int(year[1]) >= today.year or source.id in replaced:
+            continue
+        cited = next((c.n for c in citations if c.source_id == source.id), None)
+        name = fold(source.title)
+        named = name[: name.find(year[1]) + len(year[1])] if year[1] in name else f"{name}{year[1]}"
+        if cited is not None or any(named in text for text in said):
+            message = (
+                f"『{source.title}』は{year[1]}年の資料です。その後の年のものが出ていないかご確認ください。"
+            )
+            found.append(Caution(code="dated_edition", message=message, citation=cited))
+    return found
 
 
 def _mentioned(source: Source, mentions: Sequence[str], urls: set[str]) -> bool:

@@ -10,6 +10,7 @@ Engine = Literal["extractive", "llm"]
 CautionCode = Literal[
     "dated_deadline",
     "older_edition",
+    "dated_edition",
     "sources_disagree",
     "partial",
     "weak_evidence",

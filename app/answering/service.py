@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from app.answering import refuse
-from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions
+from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions, year_cautions
 from app.answering.compose import Composer, Material, composition
 from app.answering.compose_extractive import ExtractiveComposer
 from app.answering.conversation.follow import Followed, FollowUps, Rewriter, as_one
@@ -245,11 +245,13 @@ class AnswerService:
         sources = {source.id: source for source in index.sources()}
         shown = [p for p in passages if material.numbers[p.id] in cited]
         references = references_of(citations, shown, sources)
+        today = self._today or datetime.now(tz=_JAPAN).date()
         cautions = [
             *refuse.gaps(asked, findings),
             *fact_cautions(material.parts, findings.answered),
-            *deadline_cautions(statements, self._today or datetime.now(tz=_JAPAN).date(), citations),
+            *deadline_cautions(statements, today, citations),
             *edition_cautions(citations, references, statements, list(sources.values())),
+            *year_cautions(citations, references, statements, list(sources.values()), today),
             *self._disagreements.cautions(statements, citations, findings.near, sources),
             *_weak(findings),
         ]

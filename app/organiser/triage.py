@@ -7,6 +7,7 @@ _WEAK = 0.8  # as in the answering side: below it one answer in five or more is 
 _WHY: dict[CautionCode, str] = {
     "dated_deadline": "期限の書かれた文があります。今も有効か確認してください。",
     "older_edition": "引用元に新しい版があります。",
+    "dated_edition": "年版の資料が挙げられています。その後の年のものが出ていないか確認してください。",
     "partial": "質問の一部に答えていません。",
     "weak_evidence": "質問に近い内容への回答です。質問そのものへの答えか確認してください。",
     "unknown_item": "質問の項目番号が資料に見当たりません。",

@@ -1,7 +1,9 @@
 from dataclasses import replace
 from datetime import date
 
-from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions
+import pytest
+
+from app.answering.cautions import deadline_cautions, edition_cautions, fact_cautions, year_cautions
 from app.answering.findings import Finding
 from app.answering.models import Citation, ReferenceLine, Statement
 from ingest.models import Passage, Reference, Source
@@ -144,3 +146,27 @@ def test_a_fact_that_is_there_or_not_asked_for_needs_no_caution() -> None:
     assert fact_cautions(["違反した社員はどうなりますか"], [silent]) == []
     page = finding("手引きを見てください。", Reference("■手引き P12", None, None, "P12"))
     assert fact_cautions(["手引きの何ページにありますか"], [page]) == []
+
+
+YEARLY = Source("y2023", "館内の事故2023 一覧", edition="2023", publisher="館")
+IN_2024, IN_2023 = date(2024, 1, 1), date(2023, 12, 31)
+
+
+@pytest.mark.parametrize("said", ["館内の事故２０２３一覧", "『館内の事故2023』に例があります。"])
+def test_a_yearly_publication_of_a_past_year_is_named(said: str) -> None:
+    label, sentence = ReferenceLine(label=said), Statement(text=said, citations=[1], support="verified")
+    for references, statements in (([label], []), ([], [sentence])):
+        (caution,) = year_cautions([], references, statements, [YEARLY], IN_2024)
+        assert (caution.code, caution.citation) == ("dated_edition", None)
+        assert "2023年の資料" in caution.message
+        assert year_cautions([], references, statements, [YEARLY], IN_2023) == []
+
+
+def test_not_where_another_year_is_meant_or_the_catalogue_knows_what_came_after() -> None:
+    assert year_cautions([], [ReferenceLine(label="館内の事故2022 一覧")], [], [YEARLY], IN_2024) == []
+    assert year_cautions([], [ReferenceLine(label="館内の事故")], [], [YEARLY], IN_2024) == []
+    label = ReferenceLine(label=YEARLY.title)
+    newer = Source("y2024", "館内の事故2024", edition="2024", supersedes="y2023")
+    assert year_cautions([], [label], [], [YEARLY, newer], date(2024, 5, 1)) == []
+    third = replace(YEARLY, edition="第3版")
+    assert year_cautions([], [label], [], [third], IN_2024) == []
