@@ -6,6 +6,7 @@ from app.answering.asked_for import AskedFor
 from app.answering.compose_extractive import sentences_of, with_list
 from app.answering.held import covered
 from app.answering.order import is_item
+from app.answering.speech_acts import leans_on_the_one_before
 from ingest.models import Passage
 from ingest.text.words import Tokenizer
 
@@ -22,7 +23,7 @@ def focus(
     most = max(counts.values(), default=0)
     if most == 0 and wanted is None:
         return frozenset()
-    return _shown(units, [i for i in telling if counts[i] == most])
+    return _shown(units, [i for i in telling if counts[i] == most], tokenizer)
 
 
 def around(passages: Sequence[Passage], item: str, tokenizer: Tokenizer) -> frozenset[str]:
@@ -36,7 +37,7 @@ def around(passages: Sequence[Passage], item: str, tokenizer: Tokenizer) -> froz
         for i, (text, passage) in enumerate(units)
         if not is_item(text, passage) and len(held[i]) * 2 > len(nouns)
     ]
-    return _shown(units, places) | {units[i][0] for i in about}
+    return _shown(units, places, tokenizer) | {units[i][0] for i in about}
 
 
 def units_of(passages: Sequence[Passage]) -> list[Unit]:
@@ -44,12 +45,19 @@ def units_of(passages: Sequence[Passage]) -> list[Unit]:
     return [(sentence, passage) for passage in passages for sentence in sentences_of(passage)]
 
 
-def _shown(units: list[Unit], chosen: Iterable[int]) -> frozenset[str]:
-    """The chosen sentences; an item with the sentence that leads its list, such a sentence with its items."""
+def _shown(units: list[Unit], chosen: Iterable[int], tokenizer: Tokenizer) -> frozenset[str]:
+    """The chosen sentences; an item with the sentence that leads its list, such a sentence with its items.
+
+    One that begins with ただし or その comes with the one that it goes on from.
+    """
     shown: set[str] = set()
     for i in chosen:
         listed = with_list(units, i)
         if is_item(*units[i]):
             listed = [min(listed), i]
+        before = min(listed)
+        while before > 0 and leans_on_the_one_before(units[before][0], tokenizer):
+            before -= 1
+            shown.add(units[before][0])
         shown.update(units[j][0] for j in listed)
     return frozenset(shown)
