@@ -100,7 +100,7 @@ class Exchange:
                 if address not in opened:
                     opened[address] = transactions.enter_context(_transaction(self.place, part))
                 if part.schema is not None:
-                    opened[address].execute(text(f"SET LOCAL search_path = {part.schema}"))
+                    _set(opened[address], "search_path", part.schema)
                 self._exchange(opened[address], part)
             yield
             undo.pop_all()  # the commit is next: the copy stays even where it is unclear whether it was made
@@ -149,7 +149,7 @@ def _transaction(place: Place, part: Part) -> Iterator[Connection]:
 def _take_your_time(connection: Connection) -> None:
     """The limits of a question are not those of a copy; nor is waiting for the file system to be cut off."""
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-        connection.execute(text(f"SET LOCAL {limit} = 0"))
+        _set(connection, limit, "0")
 
 
 def _lock(connection: Connection, part: Part) -> None:
@@ -173,3 +173,8 @@ def _check_alone(engine: Engine) -> None:
             if time.monotonic() > until:
                 raise YorozuError(ErrorCode.RESTORE_BUSY, path=_NAME)
             time.sleep(0.05)
+
+
+def _set(connection: Connection, name: str, value: str) -> None:
+    """Set something for the length of the transaction."""
+    connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})

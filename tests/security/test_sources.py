@@ -77,8 +77,8 @@ def _sql(node: ast.Call) -> Iterator[str]:
             yield f"{name}({ast.unparse(first)})"
 
 
-# Where names of schemas and triggers and a number of our own stand in SQL, which takes no parameters there.
-OWN_WORDS = {f"app/store/{name}.py" for name in ("audit_guard", "database", "migrating")}
+# Where names of schemas, tables and triggers and a number of our own stand in SQL: it takes no parameters there.
+OWN_WORDS = {f"app/store/{name}.py" for name in ("audit_guard", "database", "migrating", "rows")}
 
 
 @pytest.mark.slow
