@@ -91,8 +91,8 @@ def unpublish(desk: DraftDesk, meeting_id: str, *, by: str) -> Published:
         raise YorozuError(ErrorCode.PUBLISH_REFUSED, id=meeting_id, reason="公開されていません")
     _replaced(path, None)
     generation = _indexed(path, desk.reindex)
-    _unmarked(desk, drafts, by)
-    _write_cases(desk)
+    _write_cases(desk, without=meeting_id)
+    _unmarked(desk, drafts, by)  # last: while one is marked, what was cut off can be taken again
     desk.drafts.note("meeting.unpublished", meeting_id, questions=len(drafts), generation=generation)
     return Published(meeting_id=meeting_id, questions=0, generation=generation)
 
@@ -238,9 +238,9 @@ def _put_back(path: Path, backup: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write_cases(desk: DraftDesk) -> None:
+def _write_cases(desk: DraftDesk, *, without: str | None = None) -> None:
     """Each published question as a case: asked again, it must be answered from its own Q&A."""
-    drafts = desk.drafts.find(states=("published",))
+    drafts = [d for d in desk.drafts.find(states=("published",)) if d.meeting_id != without]
     cases = [
         {
             "id": f"{draft.meeting_id}-{draft.published_no}",

@@ -77,7 +77,7 @@ def _sql(node: ast.Call) -> Iterator[str]:
             yield f"{name}({ast.unparse(first)})"
 
 
-# Where names of schemas, tables and triggers and a number of our own stand in SQL: it takes no parameters there.
+# Where names of schemas, tables and triggers and a number of our own stand in SQL: no parameters there.
 OWN_WORDS = {f"app/store/{name}.py" for name in ("audit_guard", "database", "migrating", "rows")}
 
 
