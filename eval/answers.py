@@ -62,6 +62,7 @@ class AnswerReport:
             "support": Rate(
                 tuple(v.supported for v in self.verdicts), tuple(v.statements for v in self.verdicts)
             ),
+            "fact_first": _share([v for v in answerable if v.facts_found], lambda v: v.fact_first),
         }
 
     def as_json(self) -> dict[str, Any]:

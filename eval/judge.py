@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from app.answering.models import Answer
 from eval.question_set import Question
@@ -11,6 +12,7 @@ from ingest.errors import YorozuError
 from ingest.text.normalise import fold
 
 _BLANKS = re.compile(r"\s+")
+_ITEM = re.compile(r"[・•①-⑳㉑-㊿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Verdict:
     cited: bool = False  # one of gold (all of all_of) is among the citations
     cited_first: bool = False  # the first citation is one of gold or all_of
     facts_found: int = 0
+    fact_first: bool = False  # one of the facts stands in the first sentence, or in the list below it
     statements: int = 0
     supported: int = 0  # statements that stand word for word in a quote that they cite
     confidence: float | None = None  # None where the outcome was an error
@@ -64,6 +67,7 @@ def _judge_answer(question: Question, answer: Answer) -> Verdict:
         cited=cited,
         cited_first=first is not None and first in wanted,
         facts_found=len(question.facts) - len(missing),
+        fact_first=any(_present(alternatives, _beginning(answer)) for alternatives in question.facts),
         statements=len(answer.statements),
         supported=_supported(answer),
         confidence=answer.confidence,
@@ -85,6 +89,13 @@ def _cited(question: Question, numbers: set[int]) -> bool:
 def _shown(answer: Answer) -> list[str]:
     references = (part for r in answer.references for part in (r.label, r.url or ""))
     return [answer.text, *references]
+
+
+def _beginning(answer: Answer) -> list[str]:
+    """The first sentence of an answer with the items of the list that it leads."""
+    said = [statement.text for statement in answer.statements]
+    items = takewhile(_ITEM.match, said[1:])
+    return [*said[:1], *items]
 
 
 def _present(wanted: Iterable[str], places: Iterable[str]) -> list[str]:

@@ -80,6 +80,7 @@ def test_json_holds_the_keys_of_the_contract() -> None:
     assert [key for key in report if key != "first_citation_hit"] == [
         *contract,
         "support",
+        "fact_first",
         "calibration_error",
         "by_kind",
         "failures",

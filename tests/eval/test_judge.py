@@ -199,3 +199,19 @@ def test_a_reference_without_an_address_says_only_its_label() -> None:
 def test_a_statement_that_cites_nothing_there_is_unsupported() -> None:
     lost = Statement(text="x", citations=[9], support="verified")
     assert judge(question(), answer(statements=[lost])).supported == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        (["名札は受付で返します。", "窓を拭きます。"], True),
+        (["窓を拭きます。", "名札は受付で返します。"], False),
+        (["次のとおりです。", "・窓を拭く", "・受付で返す"], True),
+        (["次のとおりです。", "・窓を拭く", "また、受付で返します。"], False),
+        ([], False),
+    ],
+)
+def test_whether_a_fact_stands_in_the_first_sentence_or_its_list(said: list[str], *, first: bool) -> None:
+    statements = [Statement(text=text, citations=[1], support="verified") for text in said]
+    verdict = judge(question(facts=(("玄関", "受付"),)), answer(text="受付", statements=statements))
+    assert verdict.fact_first is first
