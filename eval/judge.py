@@ -10,9 +10,9 @@ from app.answering.models import Answer
 from eval.question_set import Question
 from ingest.errors import YorozuError
 from ingest.text.normalise import fold
+from ingest.text.sentences import begins_item
 
 _BLANKS = re.compile(r"\s+")
-_ITEM = re.compile(r"[・•①-⑳㉑-㊿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _shown(answer: Answer) -> list[str]:
 def _beginning(answer: Answer) -> list[str]:
     """The first sentence of an answer with the items of the list that it leads."""
     said = [statement.text for statement in answer.statements]
-    items = takewhile(_ITEM.match, said[1:])
+    items = takewhile(begins_item, said[1:])
     return [*said[:1], *items]
 
 

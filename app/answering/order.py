@@ -7,7 +7,7 @@ from app.answering.asks import own_words
 from app.answering.held import covered
 from app.answering.speech_acts import leans_on_the_one_before, speaks_of_itself
 from ingest.models import Passage
-from ingest.text.sentences import ends_sentence
+from ingest.text.sentences import listed
 from ingest.text.words import Tokenizer
 
 Unit = tuple[str, Passage]  # a sentence or an item of a list, and the passage that it stands in
@@ -78,7 +78,4 @@ def _most_asked(runs: Sequence[Sequence[Unit]], asked: Sequence[str], tokenizer:
 
 def is_item(sentence: str, passage: Passage) -> bool:
     """Whether a sentence is an item of a list."""
-    if passage.columns:
-        return False
-    head = sentence[:1]
-    return head in "・•●○◆■□▪※-" or "①" <= head <= "⑳" or "㉑" <= head <= "㊿" or not ends_sentence(sentence)
+    return not passage.columns and listed(sentence)

@@ -1,7 +1,9 @@
 """Split Japanese text into sentences: at 。！？ and line ends, never inside 「…」 or （…）."""
 
+import re
 from functools import lru_cache
 
+_ITEM = re.compile(r"[・•●○◆■□▪※\-①-⑳㉑-㊿]")
 _OPEN = dict(zip("「『（(【〔［〈《“", "」』）)】〕］〉》”", strict=True))
 _CLOSE = frozenset(_OPEN.values())
 _END = frozenset("。！？!?｡")
@@ -23,6 +25,16 @@ def ends_sentence(text: str) -> bool:
     """Whether `text` ends where a sentence may end."""
     stripped = text.rstrip().rstrip("".join(_CLOSE))
     return bool(stripped) and (stripped[-1] in _END or stripped[-1] == "．")
+
+
+def begins_item(text: str) -> bool:
+    """Whether `text` begins with the sign of a list item (・, ①)."""
+    return _ITEM.match(text) is not None
+
+
+def listed(text: str) -> bool:
+    """Whether `text` reads as an item of a list: by its sign, or since it is no whole sentence."""
+    return begins_item(text) or not ends_sentence(text)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -1,11 +1,8 @@
 """The n-th thing of an answer: of its list where it holds one, else of its sentences."""
 
-import re
 from collections.abc import Sequence
 
-from ingest.text.sentences import ends_sentence
-
-_MARK = re.compile(r"^[・•●○◆■□▪※\-①-⑳㉑-㊿]")
+from ingest.text.sentences import begins_item, listed
 
 
 def item_of(statements: Sequence[str], ordinal: int, marked: str | None = None) -> str | None:
@@ -28,7 +25,7 @@ def item_of(statements: Sequence[str], ordinal: int, marked: str | None = None) 
 
 def unmarked(item: str) -> str:
     """Return an item without the sign in front of it."""
-    return _MARK.sub("", item)
+    return item[1:] if begins_item(item) else item
 
 
 def _longest_list(statements: Sequence[str]) -> list[str]:
@@ -36,7 +33,7 @@ def _longest_list(statements: Sequence[str]) -> list[str]:
     best: list[str] = []
     run: list[str] = []
     for statement in (*statements, "。"):
-        if _MARK.match(statement) or not ends_sentence(statement):
+        if listed(statement):
             run.append(statement)
         else:
             best = run if len(run) > max(1, len(best)) else best

@@ -19,7 +19,7 @@ from app.answering.verification.sentence import Sentence, parse
 from app.answering.verification.verdict import Reason, Verdict, verdict_of
 from app.answering.verification.words import word_reasons
 from app.answering.verify import support_of
-from ingest.text.sentences import split_sentences
+from ingest.text.sentences import begins_item, split_sentences
 
 _LONGEST = 600  # characters of a sentence that somebody wrote: an answer's longest is half of it
 _KEPT = 256  # passages taken apart; an answer cites a dozen
@@ -82,14 +82,10 @@ class Rules:
 
     def _read(self, quote: str) -> tuple[Sentence, ...]:
         return tuple(
-            parse(sentence, self._analyser, is_item=_is_item(sentence)) for sentence in split_sentences(quote)
+            parse(sentence, self._analyser, is_item=begins_item(sentence))
+            for sentence in split_sentences(quote)
         )
 
     def _named(self, also: Sequence[str]) -> Pool:
         parsed = [parse(text, self._analyser) for text in also]
         return pool_of((t for s in parsed for t in s.terms), (f for s in parsed for f in s.facts))
-
-
-def _is_item(sentence: str) -> bool:
-    head = sentence[:1]
-    return head in "・•●○◆■□▪※-" or "①" <= head <= "⑳" or "㉑" <= head <= "㊿"
