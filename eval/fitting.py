@@ -56,7 +56,7 @@ def fit_all(
         tables.append(tables_of_questions(larger, searching, tokenizer, questions))
     # As it is; as files without headings are; and as somebody asks who has the heading before them.
     variants = [variant for kit in kits for variant in (kit, kit.untitled, kit.by_title)]
-    tables += [_of_kit(settings, embedder, tokenizer, kit) for kit in variants]
+    tables += [_of_kit(settings, embedder, searching, tokenizer, kit) for kit in variants]
     yield fit_fusion(tables)
     retriever = Retriever(tokenizer, embedder)  # with the new weights
     plain = samples(index, retriever, tokenizer, questions)
@@ -84,8 +84,8 @@ def _among(
         yield open_index(Path(folder), embedder.name)
 
 
-def _of_kit(settings: ServiceSettings, embedder: Embedder, tokenizer: Tokenizer, kit: Kit) -> list[Table]:
+def _of_kit(
+    settings: ServiceSettings, embedder: Embedder, searching: Retriever, tokenizer: Tokenizer, kit: Kit
+) -> list[Table]:
     with indexed(kit, ProductIndexer(settings, embedder)) as folder:
-        return tables_of_kit(
-            open_index(folder, embedder.name), Retriever(tokenizer, embedder), tokenizer, kit
-        )
+        return tables_of_kit(open_index(folder, embedder.name), searching, tokenizer, kit)

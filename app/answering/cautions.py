@@ -72,13 +72,13 @@ def edition_cautions(
     replaced = {source.supersedes: source for source in sources if source.supersedes}
     by_id = {source.id: source for source in sources}
     found: dict[str, Caution] = {}
-    mentions = [fold(r.label) for r in references] + [fold(s.text) for s in statements]
+    mentions = _said(references, statements)
     urls = {r.url for r in references if r.url}
     for old_id in replaced:
         old = by_id.get(old_id)
         if old is None:
             continue
-        cited = next((c.n for c in citations if c.source_id == old_id), None)
+        cited = _cited(old_id, citations)
         if cited is not None or _mentioned(old, mentions, urls):
             newest = _newest(old_id, replaced)
             found[old_id] = Caution(
@@ -99,13 +99,13 @@ def year_cautions(
     What comes out every year has most likely come out since.
     """
     replaced = {source.supersedes for source in sources}
-    said = [fold(r.label) for r in references] + [fold(s.text) for s in statements]
+    said = _said(references, statements)
     found = []
     for source in sources:
         year = _YEAR.fullmatch(source.edition or "")
         if year is None or int(year[1]) >= today.year or source.id in replaced:
             continue
-        cited = next((c.n for c in citations if c.source_id == source.id), None)
+        cited = _cited(source.id, citations)
         name = fold(source.title)
         named = name[: name.find(year[1]) + len(year[1])] if year[1] in name else f"{name}{year[1]}"
         if cited is not None or any(named in text for text in said):
@@ -114,6 +114,14 @@ def year_cautions(
             )
             found.append(Caution(code="dated_edition", message=message, citation=cited))
     return found
+
+
+def _said(references: Iterable[ReferenceLine], statements: Iterable[Statement]) -> list[str]:
+    return [fold(r.label) for r in references] + [fold(s.text) for s in statements]
+
+
+def _cited(source_id: str, citations: Sequence[Citation]) -> int | None:
+    return next((c.n for c in citations if c.source_id == source_id), None)
 
 
 def _mentioned(source: Source, mentions: Sequence[str], urls: set[str]) -> bool:

@@ -1,6 +1,6 @@
 """Compose an answer out of sentences that stand in the passages; no model writes anything here."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from app.answering.compose import Material
@@ -8,8 +8,7 @@ from app.answering.findings import Finding
 from app.answering.meant_for import meant_for_reader
 from app.answering.models import Engine, Statement
 from app.answering.narrow import narrow, telling
-from app.answering.order import Unit, in_order, is_item
-from app.answering.speech_acts import leans_on_the_one_before
+from app.answering.order import Unit, goes_on_from, in_order, is_item
 from ingest.models import Passage
 from ingest.text.normalise import fold
 from ingest.text.sentences import ends_sentence, split_sentences
@@ -89,12 +88,10 @@ def _answering(finding: Finding, units: list[Unit], tokenizer: Tokenizer) -> set
     return keep
 
 
-def _in_context(units: list[Unit], position: int, tokenizer: Tokenizer) -> Iterable[int]:
+def _in_context(units: list[Unit], position: int, tokenizer: Tokenizer) -> range:
     """A list whole, and the sentence before one that begins with ただし or その."""
-    listed = list(with_list(units, position))
-    while listed[0] > 0 and leans_on_the_one_before(units[listed[0]][0], tokenizer):
-        listed.insert(0, listed[0] - 1)
-    return listed
+    listed = with_list(units, position)
+    return range(goes_on_from(units, listed[0], tokenizer), listed[-1] + 1)
 
 
 def sentences_of(passage: Passage) -> list[str]:
@@ -124,7 +121,7 @@ def _choose(units: list[Unit], question: str, tokenizer: Tokenizer, selected: in
     return keep
 
 
-def with_list(units: Sequence[Unit], position: int) -> Iterable[int]:
+def with_list(units: Sequence[Unit], position: int) -> range:
     """A list is shown whole or not at all: its items and the sentence in front of them."""
     first = last = position
     while first > 0 and is_item(*units[first]):

@@ -122,7 +122,7 @@ class Finder:
         if found:
             for candidate, finding in self._for_items(index, question, results, found):
                 found.setdefault(place_of(candidate), finding)
-        answered = self._answer_first(question, tuple(found.values()))[:MOST_FINDINGS]
+        answered = self._without_talk(question, tuple(found.values()))[:MOST_FINDINGS]
         related = related_to(results, answered)
         by_words = any(result.by_words_alone for result in results)
         return Findings(
@@ -220,7 +220,7 @@ class Finder:
         first_on_clause = self._judged(of_clause.wording, answer_text(index, first))
         return first_on_clause is None or (clause_judged - first_on_clause) * 2 > judged - other_on_part
 
-    def _answer_first(self, question: Question, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _without_talk(self, question: Question, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Without what is near the whole and only talk of itself, where the clause that asks has an answer.
 
         Of 専任がいないのですが、規程はどう作りますか the end asks; what shares the story tells nothing.

@@ -45,6 +45,13 @@ def _runs(units: Sequence[Unit], tokenizer: Tokenizer) -> list[list[Unit]]:
     return runs
 
 
+def goes_on_from(units: Sequence[Unit], position: int, tokenizer: Tokenizer) -> int:
+    """Position of the sentence that this one goes on from (ただし, その); its own where it stands alone."""
+    while position > 0 and leans_on_the_one_before(units[position][0], tokenizer):
+        position -= 1
+    return position
+
+
 def _announces(run: Sequence[Unit]) -> bool:
     """Whether what the run speaks of is still to come (次のとおりです, …を示します)."""
     return not is_item(*run[-1]) and _TO_COME.search(run[-1][0]) is not None

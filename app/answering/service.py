@@ -245,13 +245,14 @@ class AnswerService:
         sources = {source.id: source for source in index.sources()}
         shown = [p for p in passages if material.numbers[p.id] in cited]
         references = references_of(citations, shown, sources)
+        catalogue = list(sources.values())
         today = self._today or datetime.now(tz=_JAPAN).date()
         cautions = [
             *refuse.gaps(asked, findings),
             *fact_cautions(material.parts, findings.answered),
             *deadline_cautions(statements, today, citations),
-            *edition_cautions(citations, references, statements, list(sources.values())),
-            *year_cautions(citations, references, statements, list(sources.values()), today),
+            *edition_cautions(citations, references, statements, catalogue),
+            *year_cautions(citations, references, statements, catalogue, today),
             *self._disagreements.cautions(statements, citations, findings.near, sources),
             *_weak(findings),
         ]

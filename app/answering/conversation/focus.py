@@ -5,12 +5,9 @@ from collections.abc import Iterable, Sequence
 from app.answering.asked_for import AskedFor
 from app.answering.compose_extractive import sentences_of, with_list
 from app.answering.held import covered
-from app.answering.order import is_item
-from app.answering.speech_acts import leans_on_the_one_before
+from app.answering.order import Unit, goes_on_from, is_item
 from ingest.models import Passage
 from ingest.text.words import Tokenizer
-
-Unit = tuple[str, Passage]
 
 
 def focus(
@@ -53,11 +50,8 @@ def _shown(units: list[Unit], chosen: Iterable[int], tokenizer: Tokenizer) -> fr
     shown: set[str] = set()
     for i in chosen:
         listed = with_list(units, i)
-        if is_item(*units[i]):
-            listed = [min(listed), i]
-        before = min(listed)
-        while before > 0 and leans_on_the_one_before(units[before][0], tokenizer):
-            before -= 1
-            shown.add(units[before][0])
-        shown.update(units[j][0] for j in listed)
+        lead = listed[0]
+        told = [lead, i] if is_item(*units[i]) else listed
+        before = range(goes_on_from(units, lead, tokenizer), lead)
+        shown.update(units[j][0] for j in (*before, *told))
     return frozenset(shown)
